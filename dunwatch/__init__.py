@@ -1,0 +1,50 @@
+"""dunwatch reads debt-collection messages, in Chinese and English, and says which of them abuse, where and under which rule.
+
+>>> import dunwatch
+>>> verdict = dunwatch.load().classify("再不还钱就爆你通讯录")
+>>> verdict.decision, verdict.labels
+('flagged', ('threat', 'third_party_disclosure'))
+"""
+
+from dunwatch.classifier import Classifier, load
+from dunwatch.errors import (
+    CorpusError,
+    DamagedModel,
+    DunwatchError,
+    InputError,
+    MissingColumn,
+    MissingExtra,
+    ModelError,
+    ModelNotFound,
+    NewerModelFormat,
+    UnknownFormat,
+    UnreadableInput,
+)
+from dunwatch.labels import LABEL_IDS, LABELS, Label, Rule
+from dunwatch.verdict import Decision, Span, Verdict
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "LABELS",
+    "LABEL_IDS",
+    "Classifier",
+    "CorpusError",
+    "DamagedModel",
+    "Decision",
+    "DunwatchError",
+    "InputError",
+    "Label",
+    "MissingColumn",
+    "MissingExtra",
+    "ModelError",
+    "ModelNotFound",
+    "NewerModelFormat",
+    "Rule",
+    "Span",
+    "UnknownFormat",
+    "UnreadableInput",
+    "Verdict",
+    "__version__",
+    "load",
+]

@@ -1,0 +1,5 @@
+"""The command ``dunwatch``."""
+
+from dunwatch.cli.app import main
+
+__all__ = ["main"]

@@ -1,0 +1,208 @@
+"""Messages made plain: one table pass for a whole batch, then the rules for the few messages that need them.
+
+Every plain character knows which original character it came from, so that whatever is found in the plain text can be
+shown in the message as it was sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dunwatch.text import chars, kernels
+from dunwatch.text.edits import apply_edits
+from dunwatch.text.rules import RULES, emoji, leet, pinyin, split
+
+DISGUISES: tuple[str, ...] = (
+    "full_width",
+    "zero_width",
+    "traditional",
+    "variant",
+    "lookalike",
+    "emoji",
+    "split",
+    "digits",
+    "pinyin",
+    "leetspeak",
+    "starred",
+)
+"""Names of the disguises that are undone, in the order of the bits of ``PlainBatch.disguises``."""
+
+_NOTE_BITS = (
+    (chars.FULL_WIDTH, "full_width"),
+    (chars.INVISIBLE, "zero_width"),
+    (chars.TRADITIONAL, "traditional"),
+    (chars.VARIANT, "variant"),
+    (chars.LOOKALIKE, "lookalike"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PlainBatch:
+    """Plain forms of n messages, end to end.
+
+    ``codes``: uint32, all plain code points. ``offsets``: int64 (n + 1), message m is ``codes[offsets[m]:offsets[m+1]]``.
+    ``origin``: int32, for each plain code point its position in its original message. ``disguises``: uint16 (n), bits
+    after ``DISGUISES``.
+    """
+
+    codes: NDArray[np.uint32]
+    offsets: NDArray[np.int64]
+    origin: NDArray[np.int32]
+    disguises: NDArray[np.uint16]
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def text(self, message: int) -> str:
+        """The plain text of one message."""
+        codes = self.codes[self.offsets[message] : self.offsets[message + 1]]
+        return codes.tobytes().decode("utf-32-le", "surrogatepass")
+
+
+@dataclass(frozen=True, slots=True)
+class PlainText:
+    """One plain message: ``origin[i]`` is the position in the original of plain character i."""
+
+    text: str
+    origin: tuple[int, ...]
+    disguises: tuple[str, ...]
+
+
+def disguise_names(bits: int) -> tuple[str, ...]:
+    """The disguises whose bits are set."""
+    return tuple(name for place, name in enumerate(DISGUISES) if bits >> place & 1)
+
+
+def plain_text(text: str) -> PlainText:
+    """The plain form of one message."""
+    batch = plain_batch([text])
+    return PlainText(batch.text(0), tuple(map(int, batch.origin)), disguise_names(int(batch.disguises[0])))
+
+
+def plain_batch(texts: Sequence[str]) -> PlainBatch:
+    """The plain forms of messages, in their order. Any ``str`` will do, lone surrogates included."""
+    return plain_codes(*code_points(texts))
+
+
+def plain_codes(codes: NDArray[np.uint32], offsets: NDArray[np.int64]) -> PlainBatch:
+    """The plain forms of messages given as code points, end to end: message m is ``codes[offsets[m]:offsets[m+1]]``."""
+    return _apply_rules(_table_pass(codes, offsets))
+
+
+def code_points(texts: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    """The messages as code points, and where each begins; the last offset is the end."""
+    codes = _as_codes("".join(texts))
+    offsets = np.zeros(len(texts) + 1, dtype=np.int64)
+    np.cumsum(np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)), out=offsets[1:])
+    return codes, offsets
+
+
+def _table_pass(codes: NDArray[np.uint32], offsets: NDArray[np.int64]) -> PlainBatch:
+    tables = chars.char_tables()
+    room = kernels.expanded_size(codes, tables.plain, tables.expansion_start)
+    out = np.empty(room, dtype=np.uint32)
+    origin = np.empty(room, dtype=np.int32)
+    out_offsets = np.zeros_like(offsets)
+    notes = np.empty(len(offsets) - 1, dtype=np.uint8)
+    kernels.plain_pass(
+        codes,
+        offsets,
+        tables.plain,
+        tables.kind,
+        tables.note,
+        tables.lookalike,
+        tables.expansion_start,
+        tables.expansion_codes,
+        out,
+        origin,
+        out_offsets,
+        notes,
+    )
+    size = int(out_offsets[-1])
+    return PlainBatch(out[:size], out_offsets, origin[:size], _disguises_by_note()[notes])
+
+
+@cache
+def _disguises_by_note() -> NDArray[np.uint16]:
+    """Disguise bits for each value of a table pass's note."""
+    values = [sum(_bit(name) for bit, name in _NOTE_BITS if note & bit) for note in range(256)]
+    return np.array(values, dtype=np.uint16)
+
+
+def _bit(name: str) -> int:
+    return 1 << DISGUISES.index(name)
+
+
+@cache
+def _suspect_tables() -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]:
+    stands_in = np.zeros(1 << 16, dtype=np.uint8)
+    stands_in[[ord(char) & 0xFFFF for char in emoji.WORDS]] = 1
+    splitter = np.zeros(1 << 14, dtype=np.uint8)
+    splitter[[ord(char) for char in split.LOOSE]] = kernels.LOOSE
+    splitter[[ord(char) for char in split.STARS]] = kernels.STAR
+    syllables = np.zeros(kernels.LATIN_HASH_SLOTS, dtype=np.uint8)
+    for words, mark in ((pinyin.parts(), kernels.PART), (pinyin.wholes(), kernels.WHOLE)):
+        for word in words:
+            syllables[_slot(word)] |= mark
+    signs = np.zeros(kernels.LATIN_HASH_SLOTS, dtype=np.uint8)
+    for word in leet.leet_words():
+        signs[_slot("".join(chr(kernels.leet_letter(ord(char))) for char in word))] = 1
+    return stands_in, splitter, syllables, signs
+
+
+def _slot(word: str) -> int:
+    return int(kernels.latin_slot(kernels.latin_hash(_as_codes(word), 0, len(word), 0)))
+
+
+def _apply_rules(batch: PlainBatch) -> PlainBatch:
+    suspects = np.empty(len(batch), dtype=np.uint8)
+    kernels.find_suspects(batch.codes, batch.offsets, chars.char_tables().kind, *_suspect_tables(), suspects)
+    rewritten = {int(m): form for m in np.flatnonzero(suspects) if (form := _rewrite(batch, int(m), int(suspects[m])))}
+    return _spliced(batch, rewritten) if rewritten else batch
+
+
+def _rewrite(batch: PlainBatch, message: int, suspected: int) -> PlainText | None:
+    """The message after the suspected rules and, if they found something, all rules until none does; else None."""
+    text = before = batch.text(message)
+    places = batch.origin[batch.offsets[message] : batch.offsets[message + 1]].tolist()
+    found: set[str] = set()
+    rules = [rule for place, rule in enumerate(RULES) if suspected >> place & 1]
+    while rules:
+        changed = False
+        for undo in rules:
+            if edits := undo(text):
+                text, places = apply_edits(text, places, edits)
+                found.update(edit.disguise for edit in edits)
+                changed = True
+        rules = list(RULES) if changed else []
+    return None if text == before else PlainText(text, tuple(places), tuple(sorted(found)))
+
+
+def _spliced(batch: PlainBatch, rewritten: dict[int, PlainText]) -> PlainBatch:
+    """The batch with some messages replaced."""
+    codes: list[NDArray[np.uint32]] = []
+    origin: list[NDArray[np.int32]] = []
+    lengths = np.diff(batch.offsets)
+    disguises = batch.disguises.copy()
+    kept = 0
+    for message, form in sorted(rewritten.items()):
+        start = int(batch.offsets[message])
+        codes += (batch.codes[kept:start], _as_codes(form.text))
+        origin += (batch.origin[kept:start], np.array(form.origin, dtype=np.int32))
+        lengths[message] = len(form.text)
+        disguises[message] |= sum(map(_bit, form.disguises))
+        kept = int(batch.offsets[message + 1])
+    offsets = np.zeros_like(batch.offsets)
+    np.cumsum(lengths, out=offsets[1:])
+    return PlainBatch(
+        np.concatenate([*codes, batch.codes[kept:]]), offsets, np.concatenate([*origin, batch.origin[kept:]]), disguises
+    )
+
+
+def _as_codes(text: str) -> NDArray[np.uint32]:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)

@@ -1,0 +1,57 @@
+"""Letters written as digits and signs (“p@y or d1e”), and starred words (“f*ck”).
+
+Only words of a short list are restored (``leet_words.txt``), so that part numbers and addresses stay what they are.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+from dunwatch.text.edits import Edit
+
+WORDS_FILE = Path(__file__).with_name("leet_words.txt")
+
+_SIGNS = {"a": "4@", "b": "8", "e": "3", "g": "9", "i": "1!", "l": "1|", "o": "0", "s": "5$", "t": "7+", "z": "2"}
+_SOFT = frozenset("0123456789@$!|+*")
+_CHUNK = re.compile(r"(?<![\w@$*])[a-z0-9@$!|+*]{3,}(?![\w@$*])")
+
+
+@cache
+def leet_words() -> tuple[str, ...]:
+    """Words worth restoring, longest first."""
+    return tuple(sorted(WORDS_FILE.read_text(encoding="utf-8").split(), key=lambda word: (-len(word), word)))
+
+
+@cache
+def _patterns_by_length() -> dict[int, tuple[tuple[re.Pattern[str], str], ...]]:
+    table: dict[int, list[tuple[re.Pattern[str], str]]] = {}
+    for word in leet_words():
+        table.setdefault(len(word), []).append((re.compile(_spelling(word)), word))
+    return {length: tuple(rows) for length, rows in table.items()}
+
+
+def _spelling(word: str) -> str:
+    first, rest = word[0], word[1:]
+    inner = "".join("[" + re.escape(char + _SIGNS.get(char, "") + "*") + "]" for char in rest)
+    return "[" + re.escape(first + _SIGNS.get(first, "")) + "]" + inner
+
+
+def undo(text: str) -> list[Edit]:
+    """Restore listed words that are written with signs for letters."""
+    edits: list[Edit] = []
+    for match in _CHUNK.finditer(text):
+        found = match.group().rstrip("!+")
+        if word := _word(found):
+            disguise = "starred" if "*" in found else "leetspeak"
+            edits.append(Edit(match.start(), match.start() + len(found), word, disguise))
+    return edits
+
+
+def _word(found: str) -> str | None:
+    """The listed word written with signs, if more than half of it is letters: “1O1” is a number, “****” nobody knows."""
+    if _SOFT.isdisjoint(found) or 2 * sum(map(str.isalpha, found)) < len(found):
+        return None
+    candidates = _patterns_by_length().get(len(found), ())
+    return next((word for pattern, word in candidates if pattern.fullmatch(found)), None)

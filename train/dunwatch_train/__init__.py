@@ -1,0 +1,1 @@
+"""Training: corpus → splits → fit → calibration → cut-offs → evaluation → published model."""

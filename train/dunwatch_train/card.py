@@ -1,0 +1,70 @@
+"""The model card, written from what was measured."""
+
+from __future__ import annotations
+
+from dunwatch.labels import label
+from dunwatch.model import Manifest
+from dunwatch_train.evaluate import Evaluation, LabelFigures
+
+_TEXT = """# dunwatch model {version}
+
+Tells abusive debt-collection messages, in Chinese and English, from honest ones: five labels, each with a calibrated score
+(0–1) and two cut-offs. One linear model per label over hashed n-grams of characters, words, syllables and lexicon classes;
+every score is a sum of {features:,} weights at most, so every explanation is exact.
+
+- **For**: sorting messages for people who read them: borrowers and their lawyers, compliance teams, supervisors.
+- **Not for**: deciding anything about a person without somebody reading the message; languages other than Chinese and
+  English; speech outside debt collection.
+- **Learned from**: {messages:,} synthetic messages (see `data/README.md`), sha256 `{digest}`.
+- **Known limits**: the messages were written for this project, not collected; rare dialects and new tricks are thin.
+
+## Measured
+
+Macro-F1 {macro_f1}, macro average precision {macro_ap}, on {unseen:,} messages of author batches that the measured
+model had not seen ({how}). Intervals are 95 % bootstrap intervals over messages.
+
+| label | positives | F1 | precision | recall | flagged or review | average precision |
+| --- | --- | --- | --- | --- | --- | --- |
+{rows}
+
+False alarms, clean messages with any flag:
+
+| scene | messages | flagged |
+| --- | --- | --- |
+{alarms}
+
+## Cut-offs
+
+| label | flagged from | review from |
+| --- | --- | --- |
+{cut_offs}
+"""
+
+
+def _row(name: str, figures: LabelFigures) -> str:
+    measured = (figures.f1, figures.precision, figures.recall, figures.review_recall, figures.average_precision)
+    return f"| {name} | {figures.positives} | " + " | ".join(map(str, measured)) + " |"
+
+
+def model_card(manifest: Manifest, measured: Evaluation, features: int) -> str:
+    """The text of ``MODEL_CARD.md``."""
+    rows = [_row(label(name).name_en, figures) for name, figures in measured.labels.items()]
+    alarms = [f"| {scene} | {total} | {wrong} ({wrong / total:.1%}) |" for scene, (total, wrong) in measured.false_alarms.items()]
+    cut_offs = [
+        f"| {label(row.id).name_en} | {point.flagged:.3f} | {point.review:.3f} |"
+        for row in manifest.labels
+        for point in row.cut_offs.values()
+    ]
+    return _TEXT.format(
+        version=manifest.version,
+        features=features,
+        messages=manifest.corpus["messages"],
+        digest=manifest.corpus["sha256"],
+        macro_f1=measured.macro_f1,
+        macro_ap=measured.macro_average_precision,
+        unseen=measured.messages,
+        how="the same training without them; the published model has learned from all",
+        rows="\n".join(rows),
+        alarms="\n".join(alarms),
+        cut_offs="\n".join(cut_offs),
+    )
