@@ -55,16 +55,13 @@ def extract(plain: PlainBatch, lexicon: Lexicon, tokens: TokenBatch | None = Non
     return FeatureBatch(hashes[:size].copy(), starts[:size].copy(), stops[:size].copy(), offsets)
 
 
-def weighted_sums(
-    plain: PlainBatch, lexicon: Lexicon, table: WeightTable, tokens: TokenBatch | None = None
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Sums of weights (n, labels), and how many features with a weight each message has (n)."""
+def weighted_sums(plain: PlainBatch, lexicon: Lexicon, table: WeightTable, tokens: TokenBatch | None = None) -> NDArray[np.int64]:
+    """Sums of the weights of each message's features by label, and last of their masses: (n, labels + 1)."""
     arguments = _arguments(plain, tokens or cut_batch(plain), lexicon)
-    sums = np.empty((len(plain), table.labels), dtype=np.int64)
-    known = np.empty(len(plain), dtype=np.int64)
+    sums = np.empty((len(plain), table.columns), dtype=np.int64)
     room = int(np.diff(plain.offsets).max(initial=0)) * kernels.PER_CHARACTER
-    kernels.score_batch(*arguments, table.bits, table.rows, sums, known, np.empty(room, dtype=np.uint64))
-    return sums, known
+    kernels.score_batch(*arguments, table.bits, table.rows, sums, np.empty(room, dtype=np.uint64))
+    return sums
 
 
 def _arguments(plain: PlainBatch, tokens: TokenBatch, lexicon: Lexicon) -> _Arguments:

@@ -347,22 +347,20 @@ def score_batch(
     bits: U8,
     rows: I16,
     sums: I64,
-    known: I64,
     found: U64,
 ) -> None:
-    """Sum the weights of every message's features: ``sums`` (n, labels), ``known`` (n) counts those that have weights.
+    """Sum the rows of every message's features into ``sums`` (n, columns).
 
     Sums are of integers, so that neither order nor batch size can change a score.
     """
-    labels = sums.shape[1]
     nowhere = np.empty(0, dtype=np.int32)
     for m in range(offsets.size - 1):
         t0, t1 = token_offsets[m], token_offsets[m + 1]
         first, last = offsets[m], offsets[m + 1]
         size = emit(codes, first, last, kind, sounds, tokens, t0, t1, lexicon, found, nowhere, nowhere)
-        known[m] = keep_known(found, size, bits, rows)
-        for label in range(labels):
+        kept = keep_known(found, size, bits, rows)
+        for column in range(sums.shape[1]):
             total = np.int64(0)
-            for n in range(known[m]):
-                total += rows[np.int64(found[n]), label]
-            sums[m, label] = total
+            for n in range(kept):
+                total += rows[np.int64(found[n]), column]
+            sums[m, column] = total

@@ -24,30 +24,28 @@ def empty_keys(entries: int) -> NDArray[np.uint32]:
 
 @dataclass(frozen=True, slots=True)
 class WeightTable:
-    """``rows``: int16 (slots, at least labels + 2): a row's weights, zeros, and its tag (0 in a free row).
+    """``rows``: int16 (slots, at least columns + 2): a feature's numbers, zeros, and its tag (0 in a free row).
+
+    The last of a feature's numbers is its mass, those before are its weights by label.
 
     ``bits``: uint8, a filter small enough for the cache, which turns away most of the features that have no row.
     """
 
     rows: NDArray[np.int16]
     bits: NDArray[np.uint8]
-    labels: int
+    columns: int
 
     @classmethod
     def build(cls, hashes: NDArray[np.uint64], weights: NDArray[np.int16]) -> WeightTable:
-        """Enter the weights (features, labels) of ``hashes`` (features)."""
-        labels = weights.shape[1]
+        """Enter the weights and the mass (features, labels + 1) of ``hashes`` (features)."""
+        columns = weights.shape[1]
         keys = empty_keys(len(hashes))
         slots = np.empty(len(hashes), dtype=np.int64)
         kernels.insert_all(keys, slots, hashes)
         # Eight numbers are sixteen bytes: a row never straddles two cache lines.
-        rows = np.zeros((len(keys), -(-(labels + _TAG) // 8) * 8), dtype=np.int16)
-        rows[slots, :labels] = weights
+        rows = np.zeros((len(keys), -(-(columns + _TAG) // 8) * 8), dtype=np.int16)
+        rows[slots, :columns] = weights
         rows[:, -_TAG:] = keys.view(np.int16).reshape(-1, _TAG)
         bits = np.zeros(_FILTER_BYTES, dtype=np.uint8)
         kernels.fill_filter(bits, hashes)
-        return cls(rows, bits, labels)
-
-    def slots(self, hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
-        """The row of each hash, all of which must have one."""
-        return np.array([kernels.find_row(self.rows, h) for h in hashes], dtype=np.int64)
+        return cls(rows, bits, columns)

@@ -24,7 +24,7 @@ class CutOffs:
 class LabelSettings:
     """How one label's sum becomes a score, and its cut-offs by operating point.
 
-    With s the sum of weights and k the number of known features, the score is 1 / (1 + exp(-(slope·s/√k + intercept))).
+    With s the sum of a message's weights and m that of its masses, the score is 1 / (1 + exp(-(slope·s/√m + intercept))).
     """
 
     id: str

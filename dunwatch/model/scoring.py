@@ -17,28 +17,27 @@ from dunwatch.tokens import TokenBatch
 @kernel
 def calibrate(
     sums: NDArray[np.int64],
-    known: NDArray[np.int64],
     slopes: NDArray[np.float64],
     intercepts: NDArray[np.float64],
     scores: NDArray[np.float32],
 ) -> None:
-    """Logistic calibration of sums (n, labels) over the root of the number of known features (n).
+    """Logistic calibration of sums of weights over the root of the sum of masses, the last column of ``sums``.
 
     One number at a time: vectorised functions may differ in the last bit with the size of the batch.
     """
     for m in range(sums.shape[0]):
-        scale = 1.0 / math.sqrt(max(known[m], 1))
-        for label in range(sums.shape[1]):
+        scale = 1.0 / math.sqrt(max(sums[m, -1], 1))
+        for label in range(scores.shape[1]):
             z = slopes[label] * sums[m, label] * scale + intercepts[label]
             scores[m, label] = 1.0 / (1.0 + math.exp(-min(max(z, -60.0), 60.0)))
 
 
 def score_plain(model: Model, plain: PlainBatch, tokens: TokenBatch | None = None) -> NDArray[np.float32]:
     """Scores of plain messages: float32 (n, labels), each the probability that the label applies."""
-    sums, known = weighted_sums(plain, model.lexicon, model.weights, tokens)
+    sums = weighted_sums(plain, model.lexicon, model.weights, tokens)
     labels = model.manifest.labels
     slopes = np.array([label.slope for label in labels])
     intercepts = np.array([label.intercept for label in labels])
-    scores = np.empty(sums.shape, dtype=np.float32)
-    calibrate(sums, known, slopes, intercepts, scores)
+    scores = np.empty((len(sums), len(labels)), dtype=np.float32)
+    calibrate(sums, slopes, intercepts, scores)
     return scores

@@ -53,7 +53,7 @@ def _share_out(
 def message_evidence(model: Model, plain: PlainBatch, tokens: TokenBatch) -> NDArray[np.float64]:
     """Evidence of each plain character for each label, in the units of the label's sum: (characters, labels)."""
     features = extract(plain, model.lexicon, tokens)
-    evidence = np.zeros((len(plain.codes), model.weights.labels))
+    evidence = np.zeros((len(plain.codes), len(model.manifest.labels)))
     _share_out(features.hashes, features.starts, features.stops, model.weights.rows, evidence)
     return evidence
 

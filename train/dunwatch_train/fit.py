@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from dunwatch.features import VIEWS, Lexicon
+from dunwatch.features import Lexicon
 from dunwatch.labels import LABEL_IDS
 from dunwatch_train.corpus import Message
-from dunwatch_train.matrix import Counts, count_features, weighted
+from dunwatch_train.matrix import MASS_SCALE, Counts, count_features, loudness, masses, weighted
 from dunwatch_train.settings import Settings
 from dunwatch_train.splits import folds
 
@@ -24,29 +24,33 @@ _TOP = 32767
 
 @dataclass(frozen=True, slots=True)
 class Linear:
-    """Linear models on one set of features: ``hashes`` (features), ``weights`` (features, labels), ``biases`` (labels)."""
+    """Linear models on one set of features.
+
+    ``hashes`` and ``loud`` (features): which, and how loudly they speak; ``weights`` (features, labels), ``biases`` (labels).
+    """
 
     hashes: NDArray[np.uint64]
+    loud: Floats
     weights: Floats
     biases: Floats
 
-    def decision(self, counts: Counts, view_weights: dict[str, float]) -> Floats:
+    def decision(self, counts: Counts) -> Floats:
         """Uncalibrated scores (messages, labels)."""
         shared, ours, theirs = np.intersect1d(self.hashes, counts.hashes, assume_unique=True, return_indices=True)
         kept = Counts(counts.counts[:, theirs], shared)
-        return np.asarray(weighted(kept, view_weights) @ self.weights[ours] + self.biases)
+        return np.asarray(weighted(kept, self.loud[ours]) @ self.weights[ours] + self.biases)
 
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
     """What training yields.
 
-    ``weights``: integers (features, labels) of ``hashes`` (features). ``slopes`` and ``intercepts`` (labels) turn a sum
-    into a probability. ``held_out``: calibrated out-of-fold scores (messages, labels).
+    ``rows``: integers (features, labels + 1), the weights and the mass of ``hashes`` (features). ``slopes`` and
+    ``intercepts`` (labels) turn a sum into a probability. ``held_out``: calibrated out-of-fold scores (messages, labels).
     """
 
     hashes: NDArray[np.uint64]
-    weights: NDArray[np.int16]
+    rows: NDArray[np.int16]
     slopes: Floats
     intercepts: Floats
     held_out: Floats
@@ -58,23 +62,25 @@ def targets(messages: Sequence[Message]) -> NDArray[np.bool_]:
 
 
 def fit_linear(counts: Counts, wanted: NDArray[np.bool_], settings: Settings) -> Linear:
-    """Fit every label, keep the features that speak loudest, and fit again on those alone."""
+    """Fit every label, keep the features that weigh most, and fit again on those alone."""
     counts = counts.columns(counts.frequency() >= settings.least)
-    weights, biases = _fit_labels(weighted(counts, settings.view_weights), wanted, settings)
-    if len(counts.hashes) > settings.most:
-        loudness = np.abs(weights).max(axis=1)
-        kept = np.zeros(len(loudness), dtype=bool)
-        kept[np.argsort(-loudness, kind="stable")[: settings.most]] = True
-        counts = counts.columns(kept)
-        weights, biases = _fit_labels(weighted(counts, settings.view_weights), wanted, settings)
-    return Linear(counts.hashes, weights, biases)
+    linear = _fit_labels(counts, wanted, settings)
+    if len(counts.hashes) <= settings.most:
+        return linear
+    heaviest = np.argsort(-np.abs(linear.weights * linear.loud[:, None]).max(axis=1), kind="stable")
+    kept = np.zeros(len(heaviest), dtype=bool)
+    kept[heaviest[: settings.most]] = True
+    return _fit_labels(counts.columns(kept), wanted, settings)
 
 
-def _fit_labels(matrix: csr_matrix, wanted: NDArray[np.bool_], settings: Settings) -> tuple[Floats, Floats]:
+def _fit_labels(counts: Counts, wanted: NDArray[np.bool_], settings: Settings) -> Linear:
+    loud = loudness(counts, settings.view_weights)
+    matrix = weighted(counts, loud)
     fitted = Parallel(n_jobs=-1, max_nbytes=None)(
         delayed(_fit_one)(matrix, wanted[:, place], settings) for place in range(wanted.shape[1])
     )
-    return np.column_stack([weights for weights, _ in fitted]), np.array([bias for _, bias in fitted])
+    weights, biases = np.column_stack([row[0] for row in fitted]), np.array([row[1] for row in fitted])
+    return Linear(counts.hashes, loud, weights, biases)
 
 
 def _fit_one(matrix: csr_matrix, wanted: NDArray[np.bool_], settings: Settings) -> tuple[Floats, float]:
@@ -89,7 +95,7 @@ def out_of_fold(messages: Sequence[Message], counts: Counts, settings: Settings)
     scores = np.empty(wanted.shape)
     for fit, held in folds(messages, settings.folds, settings.seed):
         linear = fit_linear(counts.rows(fit), wanted[fit], settings)
-        scores[held] = linear.decision(counts.rows(held), settings.view_weights)
+        scores[held] = linear.decision(counts.rows(held))
     return scores
 
 
@@ -113,13 +119,12 @@ def train(messages: Sequence[Message], lexicon: Lexicon, settings: Settings) -> 
     linear = fit_linear(counts, wanted, settings)
     curves = np.array([platt(raw[:, place], wanted[:, place]) for place in range(wanted.shape[1])])
     slopes, intercepts = curves[:, 0], curves[:, 1]
-    by_view = np.array([settings.view_weights[name] for name in VIEWS])
-    loud = linear.weights * by_view[(linear.hashes & np.uint64(7)).astype(np.int64)][:, None]
+    loud = linear.weights * linear.loud[:, None]
     steps = np.abs(loud).max(axis=0) / _TOP
     return Fitted(
         hashes=linear.hashes,
-        weights=np.rint(loud / steps).astype(np.int16),
-        slopes=slopes * steps,
+        rows=np.column_stack([np.rint(loud / steps).astype(np.int16), masses(linear.loud)]),
+        slopes=slopes * steps * np.sqrt(MASS_SCALE),
         intercepts=slopes * linear.biases + intercepts,
         held_out=1 / (1 + np.exp(-(raw * slopes + intercepts))),
     )

@@ -12,6 +12,9 @@ from scipy.sparse import csr_matrix
 from dunwatch.features import VIEWS, Lexicon, extract
 from dunwatch.text import plain_batch
 
+MASS_SCALE = 64.0
+"""Masses are integers in this unit: a loudness of up to 22 fits sixteen bits."""
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:
@@ -48,11 +51,24 @@ def count_features(texts: Sequence[str], lexicon: Lexicon, least: int = 1) -> Co
     return counts.columns(counts.frequency() >= least) if least > 1 else counts
 
 
-def weighted(counts: Counts, view_weights: dict[str, float]) -> csr_matrix:
-    """The matrix a model is fitted on: counts times the weight of the view, over the root of the message's count."""
+def loudness(counts: Counts, view_weights: dict[str, float]) -> NDArray[np.float64]:
+    """How loudly each feature speaks: the weight of its view times its inverse document frequency, smoothed."""
+    rarity = np.log((1 + counts.counts.shape[0]) / (1 + counts.frequency())) + 1
     by_view = np.array([view_weights[name] for name in VIEWS])
-    known = np.asarray(counts.counts.sum(axis=1)).ravel()
-    scale = 1.0 / np.sqrt(np.maximum(known, 1.0))
+    return np.asarray(by_view[counts.views()] * rarity)
+
+
+def masses(loud: NDArray[np.float64]) -> NDArray[np.int16]:
+    """What each feature adds to the mass of a message, whose root its sums are divided by: the square of its loudness."""
+    return np.maximum(np.rint(np.square(loud) * MASS_SCALE), 1).astype(np.int16)
+
+
+def weighted(counts: Counts, loud: NDArray[np.float64]) -> csr_matrix:
+    """The matrix a model is fitted on: counts times loudness, over the root of the message's mass.
+
+    But for repeated features, rows have length 1.
+    """
+    mass = np.asarray(counts.counts @ masses(loud).astype(np.float64)).ravel()
     matrix = counts.counts.copy()
-    matrix.data *= np.repeat(scale, np.diff(matrix.indptr)) * by_view[counts.views()][matrix.indices]
+    matrix.data *= np.repeat(1.0 / np.sqrt(np.maximum(mass, 1.0) / MASS_SCALE), np.diff(matrix.indptr)) * loud[matrix.indices]
     return matrix

@@ -43,9 +43,9 @@ def fitted_cut_offs(fitted: Fitted, messages: Sequence[Message], settings: Setti
 
 def fitted_scores(fitted: Fitted, lexicon: Lexicon, texts: Sequence[str]) -> NDArray[np.float32]:
     """Scores (messages, labels), by the path that serves."""
-    sums, known = weighted_sums(plain_batch(texts), lexicon, WeightTable.build(fitted.hashes, fitted.weights))
-    scores = np.empty(sums.shape, dtype=np.float32)
-    calibrate(sums, known, fitted.slopes, fitted.intercepts, scores)
+    sums = weighted_sums(plain_batch(texts), lexicon, WeightTable.build(fitted.hashes, fitted.rows))
+    scores = np.empty((len(texts), len(LABEL_IDS)), dtype=np.float32)
+    calibrate(sums, fitted.slopes, fitted.intercepts, scores)
     return scores
 
 
@@ -78,7 +78,7 @@ def publish(
         settings=asdict(settings),
     )
     card = model_card(manifest, measured, len(fitted.hashes))
-    finished = save_model(root / version, manifest, lexicon, fitted.hashes, fitted.weights, card)
+    finished = save_model(root / version, manifest, lexicon, fitted.hashes, fitted.rows, card)
     use_version(version, root)
     return finished
 

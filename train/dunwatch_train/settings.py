@@ -18,13 +18,13 @@ class Settings:
     seed: int = DEFAULT_SEED
     folds: int = 5
     holdout_folds: int = 5
-    strength: float = 4.0
+    strength: float = 32.0
     least: int = 2
     most: int = 100_000
     view_weights: dict[str, float] = field(
         default_factory=lambda: {
             "characters": 1.0,
-            "words": 1.5,
+            "words": 1.0,
             "word_pairs": 1.0,
             "syllables": 0.7,
             "classes": 2.0,

@@ -19,9 +19,13 @@ _SOUNDS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<![0-9a-z])2b(?![0-9a-z])"), "二逼"),
 )
 
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
+
 
 def undo(text: str) -> list[Edit]:
-    """Write out digits that stand for words of the same sound."""
+    """Write out digits that stand for words of the same sound, in messages that hold Chinese at all."""
+    if not _HAN.search(text):
+        return []
     edits: list[Edit] = []
     for pattern, word in _SOUNDS:
         edits += [Edit(match.start(), match.end(), word, "digits") for match in pattern.finditer(text)]

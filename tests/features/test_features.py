@@ -1,0 +1,87 @@
+"""The feature kernel, the lexicon and the weight table."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dunwatch.features import VIEWS, WeightTable, compile_lexicon, extract, weighted_sums
+from dunwatch.features.lexicon import PREFIX_ONLY
+from dunwatch.text import plain_batch
+
+LEXICON = compile_lexicon(
+    [
+        ("funeral", "花圈"),
+        ("funeral", "骨灰盒"),
+        ("tracking", "卫星"),
+        ("tracking", "卫星定位"),
+        ("team", "外勤"),
+        ("boss", "your boss"),
+        ("pay", "pay"),
+    ]
+)
+
+
+def stretches(text: str, view: str) -> list[str]:
+    plain = plain_batch([text])
+    features = extract(plain, LEXICON)
+    chosen = (features.hashes & np.uint64(7)) == np.uint64(VIEWS.index(view))
+    return [plain.text(0)[a:b] for a, b in zip(features.starts[chosen], features.stops[chosen], strict=True)]
+
+
+def test_the_longest_lexicon_entry_wins() -> None:
+    assert stretches("已卫星定位", "classes") == ["卫星定位"]
+
+
+def test_classes_that_follow_each_other_make_a_pair() -> None:
+    assert stretches("卫星定位，外勤已出发", "class_pairs") == ["卫星定位,外勤"]
+
+
+def test_an_entry_is_found_by_its_sound() -> None:
+    assert stretches("捧着古灰合", "classes") == ["古灰合"]
+
+
+def test_a_latin_entry_stands_between_word_borders() -> None:
+    assert stretches("payday payment pay", "classes") == ["pay"]
+    assert stretches("we call your boss.", "classes") == ["your boss"]
+    assert stretches("we call your bossy aunt", "classes") == []
+
+
+def test_homophones_share_syllables() -> None:
+    one, other = (extract(plain_batch([text]), LEXICON) for text in ("卫星定位", "为行订畏"))
+    view = np.uint64(VIEWS.index("syllables"))
+    assert set(one.hashes[(one.hashes & np.uint64(7)) == view]) & set(other.hashes[(other.hashes & np.uint64(7)) == view])
+
+
+def test_a_batch_has_the_features_of_its_messages() -> None:
+    texts = ["再不还钱就爆你通讯录", "", "we will call your boss", "卫 星 定 位"]
+    whole = extract(plain_batch(texts), LEXICON)
+    for place, text in enumerate(texts):
+        alone = extract(plain_batch([text]), LEXICON)
+        assert np.array_equal(whole.hashes[whole.offsets[place] : whole.offsets[place + 1]], alone.hashes)
+
+
+@given(st.lists(st.text(max_size=30), min_size=1, max_size=5))
+def test_sums_are_those_of_the_features_one_by_one(texts: list[str]) -> None:
+    """What serves (filter, table, integer sums) is what a dictionary of weights would give."""
+    plain = plain_batch(texts)
+    features = extract(plain, LEXICON)
+    known = np.unique(features.hashes)[::2]
+    rows = np.random.default_rng(1).integers(-3000, 3000, (len(known), 6)).astype(np.int16)
+    by_hash = dict(zip(known.tolist(), rows, strict=True))
+    sums = weighted_sums(plain, LEXICON, WeightTable.build(known, rows))
+    for m in range(len(texts)):
+        found = features.hashes[features.offsets[m] : features.offsets[m + 1]].tolist()
+        assert sums[m].tolist() == sum((by_hash[h].astype(np.int64) for h in found if h in by_hash), np.zeros(6, np.int64)).tolist()
+
+
+def test_an_unseen_feature_counts_nothing() -> None:
+    hashes = extract(plain_batch(["甲乙丙"]), LEXICON).hashes
+    table = WeightTable.build(np.unique(hashes), np.ones((len(np.unique(hashes)), 6), dtype=np.int16))
+    assert weighted_sums(plain_batch(["天地玄黄"]), LEXICON, table).tolist() == [[0] * 6]
+
+
+def test_beginnings_of_entries_have_no_class_of_their_own() -> None:
+    assert (LEXICON.classes == PREFIX_ONLY).any()
+    assert stretches("骨灰", "classes") == []

@@ -1,0 +1,73 @@
+"""Words, numbers, amounts, links and phone numbers."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dunwatch.text import plain_batch
+from dunwatch.tokens import cut_batch, jieba_segmenter, kernels, rjieba_segmenter
+from dunwatch_train.corpus import DATA, read_corpus
+
+
+def words(text: str) -> list[str]:
+    plain = plain_batch([text])
+    return list(cut_batch(plain).words(plain, 0))
+
+
+def kinds(text: str) -> list[int]:
+    return cut_batch(plain_batch([text])).kinds.tolist()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("派外勤人员上门催收", ["派", "外勤人员", "上门", "催收"]),
+        ("don't pay John's loan!!!", ["don't", "pay", "john's", "loan", "!!!"]),
+        ("open https://a.b/c?d=1 now", ["open", "https://a.b/c?d=1", "now"]),
+        ("mail a.b@c.org", ["mail", "a.b@c.org"]),
+        ("还款1,200.50元", ["还款", "1,200.50", "元"]),
+        ("...", []),
+        ("", []),
+    ],
+)
+def test_a_message_is_cut_into_tokens(text: str, expected: list[str]) -> None:
+    assert words(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("$500", kernels.AMOUNT),
+        ("₦23,000", kernels.AMOUNT),
+        ("500元", kernels.AMOUNT),
+        ("0800-123-4567", kernels.PHONE),
+        ("3:30", kernels.NUMBER),
+        ("www.x.cn", kernels.LINK),
+        ("bit.ly/x1", kernels.LINK),
+    ],
+)
+def test_numbers_and_links_have_their_kind(text: str, kind: int) -> None:
+    assert kinds(text)[0] == kind
+
+
+def test_jieba_and_rjieba_cut_the_corpus_alike() -> None:
+    plain = plain_batch([message.text for message in read_corpus(DATA / "corpus")])
+    fast, reference = cut_batch(plain, rjieba_segmenter()), cut_batch(plain, jieba_segmenter())
+    assert np.array_equal(fast.starts, reference.starts)
+    assert np.array_equal(fast.stops, reference.stops)
+
+
+def test_the_cache_of_jieba_lies_in_a_private_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """jieba reads its cache with marshal: in the shared temporary folder anybody could have put one there."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    jieba_segmenter.cache_clear()
+    try:
+        assert list(jieba_segmenter()("催收")) == ["催收"]
+    finally:
+        jieba_segmenter.cache_clear()
+    assert stat.S_IMODE((tmp_path / "dunwatch").stat().st_mode) == 0o700
+    assert list((tmp_path / "dunwatch").iterdir())

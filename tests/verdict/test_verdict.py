@@ -1,0 +1,82 @@
+"""Verdicts: decisions, spans, rules."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import dunwatch
+from dunwatch.model import CutOffs
+from dunwatch.verdict import decide, rules_of, strongest
+
+ABUSE = "😀再不还钱，今晚就带二十个人去你家，把你的照片群发给你通讯录里所有亲戚朋友，你个老赖骗子，卫星已经定位你了"
+
+
+@pytest.mark.parametrize(("score", "decision"), [(0.9, "flagged"), (0.7, "flagged"), (0.5, "review"), (0.1, "clear")])
+def test_two_cut_offs_make_three_decisions(score: float, decision: str) -> None:
+    assert decide(score, CutOffs(flagged=0.7, review=0.3)) == decision
+
+
+def test_the_strongest_decision_is_the_verdict() -> None:
+    assert strongest({"a": "clear", "b": "flagged", "c": "review"}) == "flagged"
+
+
+def test_each_rule_is_named_once() -> None:
+    rules = rules_of(("threat", "insult", "false_authority"))
+    assert len(rules) == len(set(rules))
+    assert any(rule.article == "Article 16" for rule in rules)
+
+
+def test_an_abusive_message_is_flagged_with_spans_in_the_original(classifier: dunwatch.Classifier) -> None:
+    verdict = classifier.classify(ABUSE)
+    assert verdict.decision == "flagged"
+    assert verdict.rules
+    assert verdict.model == classifier.version
+    assert verdict.spans
+    for span in verdict.spans:
+        assert ABUSE[span.start : span.end] == span.text
+        assert 0 < span.weight <= 1.5
+
+
+def test_an_empty_message_is_clear(classifier: dunwatch.Classifier) -> None:
+    assert classifier.classify("").decision == "clear"
+    assert classifier.classify("\u200b \n").decision == "clear"
+
+
+@given(st.text(st.one_of(st.characters(), st.characters(categories=["Cs"]), st.sampled_from("死定位卫星 *.4🔪")), max_size=60))
+def test_any_text_has_a_verdict_whose_spans_lie_within(classifier: dunwatch.Classifier, text: str) -> None:
+    verdict = classifier.classify(text)
+    assert set(verdict.scores) == set(dunwatch.LABEL_IDS)
+    assert all(0 <= score <= 1 for score in verdict.scores.values())
+    for span in verdict.spans:
+        assert 0 <= span.start < span.end <= len(text)
+        assert text[span.start : span.end] == span.text
+
+
+def test_many_are_judged_as_one_by_one(classifier: dunwatch.Classifier) -> None:
+    texts = [ABUSE, "您的包裹已到", "", "\ud800pay", "卫 星 定 位"]
+    scores = classifier.score(texts)
+    assert classifier.classify_many(texts) == [classifier.classify(text) for text in texts]
+    for row, text in zip(scores, texts, strict=True):
+        assert row.tolist() == list(classifier.classify(text).scores.values())
+
+
+def test_a_frame_keeps_its_columns_and_index(classifier: dunwatch.Classifier) -> None:
+    frame = pd.DataFrame({"content": [ABUSE, None], "n": [1, 2]}, index=[7, 9])
+    scored = classifier.score_frame(frame, text="content")
+    assert scored.index.tolist() == [7, 9]
+    assert scored["n"].tolist() == [1, 2]
+    assert scored["verdict"].tolist() == ["flagged", "clear"]
+    assert "verdict" not in frame
+
+
+def test_a_frame_without_the_column_says_which_there_are(classifier: dunwatch.Classifier) -> None:
+    with pytest.raises(dunwatch.MissingColumn, match="columns are: a, b"):
+        classifier.score_frame(pd.DataFrame({"a": [], "b": []}))
+
+
+def test_an_unknown_operating_point_says_which_there_are(classifier: dunwatch.Classifier) -> None:
+    with pytest.raises(dunwatch.InputError, match="balanced"):
+        dunwatch.load(operating_point="bold")
