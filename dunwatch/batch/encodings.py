@@ -108,6 +108,11 @@ class Utf8Stream(io.RawIOBase):
         self._ready = self._ready[size:]
         return size
 
+    def close(self) -> None:
+        """Close the source too."""
+        self._source.close()
+        super().close()
+
 
 def _damaged(error: UnicodeError) -> tuple[str | bytes, int]:
     """Undecodable bytes become a lone surrogate, and that the byte 0xFF."""
@@ -136,6 +141,10 @@ class _Rejoined(io.RawIOBase):
         self._head = self._head[len(piece) :]
         buffer[: len(piece)] = piece
         return len(piece)
+
+    def close(self) -> None:
+        self._source.close()
+        super().close()
 
 
 def as_utf8(source: IO[bytes], encoding: str) -> tuple[IO[bytes], str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,27 +44,45 @@ def run_job(job: ScoreJob, classifier: Classifier, progress: Callable[[Summary],
     """
     formats = [format_of(path, job.input_format) for path in job.inputs]
     output_format = output_format_of(job.output, job.output_format, formats[0])
-    options = ReadOptions(job.text, job.encoding)
-    sources = [open_source(path, kind, options) for path, kind in zip(job.inputs, formats, strict=True)]
-    as_lines = output_format == "jsonl"
-    convert = _converter(job, sources, as_lines)
-    added_schema = score_texts(classifier, pa.array([], pa.string())).schema
-    schema = joined_schema(_common_schema(sources) if convert is None else convert(_no_rows(sources)).schema, added_schema)
+    with ExitStack() as opened:
+        sources = _open_all(job, formats, opened)
+        convert = _converter(job, sources, opened) if output_format != "jsonl" else None
+        added = score_texts(classifier, pa.array([], pa.string())).schema
+        own = convert(_no_rows(sources)).schema if convert else _common_schema(sources)
+        output = opened.enter_context(Output(job.output, output_format, joined_schema(own, added)))
+        rejects = opened.enter_context(closing(RejectsFile(rejects_path(job.output, job.rejects))))
+        return _pump(job, classifier, sources, convert, output, rejects, progress)
+
+
+_Convert = Callable[[pa.RecordBatch], pa.RecordBatch]
+
+
+def _pump(
+    job: ScoreJob,
+    classifier: Classifier,
+    sources: list[Source],
+    convert: _Convert | None,
+    output: Output,
+    rejects: RejectsFile,
+    progress: Callable[[Summary], None],
+) -> Summary:
     summary = Summary(classifier.labels, keep=job.strongest)
-    rejects = RejectsFile(rejects_path(job.output, job.rejects))
-    try:
-        with Output(job.output, output_format, schema) as output:
-            for chunk in _all_chunks(sources):
-                added = score_texts(classifier, chunk.texts)
-                summary.add(chunk.texts, added)
-                rejects.write(chunk.rejects)
-                summary.rejected = rejects.count
-                rows = convert(chunk.rows) if convert else chunk.rows
-                output.write(*_at_least(job.min_decision, rows, added))
-                progress(summary)
-    finally:
-        rejects.close()
+    for chunk in _all_chunks(sources):
+        added = score_texts(classifier, chunk.texts)
+        summary.add(chunk.texts, added)
+        rejects.write(chunk.rejects)
+        summary.rejected = rejects.count
+        rows = convert(chunk.rows) if convert else chunk.rows
+        output.write(*_at_least(job.min_decision, rows, added))
+        progress(summary)
     return summary
+
+
+def _open_all(job: ScoreJob, formats: list[str], opened: ExitStack) -> list[Source]:
+    options = ReadOptions(job.text, job.encoding)
+    return [
+        opened.enter_context(closing(open_source(path, kind, options))) for path, kind in zip(job.inputs, formats, strict=True)
+    ]
 
 
 def _all_chunks(sources: list[Source]) -> Iterator[Chunk]:
@@ -91,13 +110,13 @@ def _no_rows(sources: list[Source]) -> pa.RecordBatch:
     return pa.RecordBatch.from_pylist([], schema=_common_schema(sources))
 
 
-def _converter(job: ScoreJob, sources: list[Source], as_lines: bool) -> Callable[[pa.RecordBatch], pa.RecordBatch] | None:
-    """How rows become what the output wants: JSON lines need columns where the output is a table."""
-    if as_lines or sources[0].schema.names != [LINE]:
+def _converter(job: ScoreJob, sources: list[Source], opened: ExitStack) -> _Convert | None:
+    """How JSON lines become rows of a table: by the keys of all of them, which a first reading finds."""
+    if sources[0].schema.names != [LINE]:
         return None
     if STDIN in job.inputs:
         raise InputError("JSONL from stdin can only be written as JSONL (its columns are not known yet); give a file name")
-    again = [open_source(path, "jsonl", ReadOptions(job.text, job.encoding)) for path in job.inputs]
+    again = _open_all(job, ["jsonl"] * len(job.inputs), opened)
     columns = keys_of(line for chunk in _all_chunks(again) for line in chunk.rows.column(LINE).to_pylist())
     return lambda rows: flattened(rows, columns)
 

@@ -26,7 +26,11 @@ def calibrate(
     One number at a time: vectorised functions may differ in the last bit with the size of the batch.
     """
     for m in range(sums.shape[0]):
-        scale = 1.0 / math.sqrt(max(sums[m, -1], 1))
+        if sums[m, -1] <= 0:
+            # Nothing that was ever learned from: no evidence against anybody.
+            scores[m, :] = 0.0
+            continue
+        scale = 1.0 / math.sqrt(sums[m, -1])
         for label in range(scores.shape[1]):
             z = slopes[label] * sums[m, label] * scale + intercepts[label]
             scores[m, label] = 1.0 / (1.0 + math.exp(-min(max(z, -60.0), 60.0)))

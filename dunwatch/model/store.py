@@ -16,8 +16,8 @@ def models_folder() -> Path:
     """Where the models lie: ``DUNWATCH_MODELS``, else ``models/`` of a checkout, else those the wheel carries."""
     if named := os.environ.get("DUNWATCH_MODELS"):
         return Path(named)
-    checkout = _PACKAGE.parent / "models"
-    return checkout if checkout.is_dir() else _PACKAGE / "_models"
+    is_checkout = (_PACKAGE.parent / "pyproject.toml").is_file()
+    return _PACKAGE.parent / "models" if is_checkout else _PACKAGE / "_models"
 
 
 def list_versions(root: Path | None = None) -> list[str]:

@@ -73,7 +73,9 @@ def test_sums_are_those_of_the_features_one_by_one(texts: list[str]) -> None:
     sums = weighted_sums(plain, LEXICON, WeightTable.build(known, rows))
     for m in range(len(texts)):
         found = features.hashes[features.offsets[m] : features.offsets[m + 1]].tolist()
-        assert sums[m].tolist() == sum((by_hash[h].astype(np.int64) for h in found if h in by_hash), np.zeros(6, np.int64)).tolist()
+        assert (
+            sums[m].tolist() == sum((by_hash[h].astype(np.int64) for h in found if h in by_hash), np.zeros(6, np.int64)).tolist()
+        )
 
 
 def test_an_unseen_feature_counts_nothing() -> None:

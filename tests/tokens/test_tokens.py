@@ -19,7 +19,7 @@ def words(text: str) -> list[str]:
 
 
 def kinds(text: str) -> list[int]:
-    return cut_batch(plain_batch([text])).kinds.tolist()
+    return [int(kind) for kind in cut_batch(plain_batch([text])).kinds]
 
 
 @pytest.mark.parametrize(

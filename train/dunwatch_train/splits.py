@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 
 import numpy as np
@@ -31,4 +32,7 @@ def folds(messages: Sequence[Message], count: int, seed: int) -> list[Fold]:
     if len(set(groups)) < LEAST_GROUPS:
         raise CorpusError(f"the corpus has {len(set(groups))} author batches; {LEAST_GROUPS} are needed to hold some out")
     splitter = StratifiedGroupKFold(n_splits=min(count, len(set(groups))), shuffle=True, random_state=seed)
-    return list(splitter.split(np.zeros(len(messages)), label_sets, groups))
+    with warnings.catch_warnings():
+        # A rare set of labels may well be in fewer groups than there are folds.
+        warnings.filterwarnings("ignore", message="The least populated class", category=UserWarning)
+        return list(splitter.split(np.zeros(len(messages)), label_sets, groups))

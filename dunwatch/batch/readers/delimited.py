@@ -27,13 +27,17 @@ class DelimitedSource:
         self._options = options
         self._delimiter = delimiter
         self._stream = open_utf8(path, options)
-        columns, self._header = self._read_header(self._stream)
-        self.text = pick_text_column(self.name, columns, options.text)
+        try:
+            columns = self._read_header(self._stream)
+            self.text = pick_text_column(self.name, columns, options.text)
+        except BaseException:
+            self.close()
+            raise
         self.schema = pa.schema([(name, pa.string()) for name in columns])
         self._skipped: list[int] = []
         self._rejects: list[Reject] = []
 
-    def _read_header(self, stream: IO[bytes]) -> tuple[list[str], bytes]:
+    def _read_header(self, stream: IO[bytes]) -> list[str]:
         header = b""
         while not header.strip() or header.count(b'"') % 2:
             line = stream.readline(_HEADER)
@@ -41,10 +45,10 @@ class DelimitedSource:
                 raise UnreadableInput(f"{self.name}: no header line; the first line must name the columns")
             header += line
         table = arrow_csv.read_csv(pa.BufferReader(header.rstrip(b"\r\n") + b"\n"), parse_options=self._parsing())
-        names = table.column_names
+        names: list[str] = table.column_names
         if repeated := sorted({name for name in names if names.count(name) > 1}):
             raise UnreadableInput(f"{self.name}: column {repeated[0]!r} stands twice in the header; rename one")
-        return names, header
+        return names
 
     def _parsing(self, single: bool = False) -> arrow_csv.ParseOptions:
         return arrow_csv.ParseOptions(
@@ -60,6 +64,10 @@ class DelimitedSource:
         self._rejects.append(Reject(self.name, row.number, reason, row.text))
         self._skipped.append(row.number)
         return "skip"
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._stream.close()
 
     def chunks(self) -> Iterator[Chunk]:
         """All rows, once."""

@@ -20,6 +20,10 @@ class _LineSource:
         self._options = options
         self._stream = open_utf8(path, options)
 
+    def close(self) -> None:
+        """Let go of the file."""
+        self._stream.close()
+
     def _groups(self) -> Iterator[list[_Numbered]]:
         """Lines with their numbers from 1, without their ends, so many at a time."""
         numbered = ((number, line.rstrip(b"\r\n")) for number, line in enumerate(self._stream, 1))

@@ -27,10 +27,22 @@ class ParquetSource:
         except pa.ArrowException as error:
             raise self._broken(error) from None
         self.schema: pa.Schema = self._file.schema_arrow.remove_metadata()
-        self.text = pick_text_column(self.name, self.schema.names, options.text)
-        kind = self.schema.field(self.text).type
+        try:
+            self.text = self._text_column(options)
+        except BaseException:
+            self.close()
+            raise
+
+    def _text_column(self, options: ReadOptions) -> str:
+        text = pick_text_column(self.name, self.schema.names, options.text)
+        kind = self.schema.field(text).type
         if not _holds_strings(kind):
-            raise InputError(f"{self.name}: column {self.text!r} holds {kind}, not text; name another with --text COLUMN")
+            raise InputError(f"{self.name}: column {text!r} holds {kind}, not text; name another with --text COLUMN")
+        return text
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
 
     def chunks(self) -> Iterator[Chunk]:
         """All rows, once."""

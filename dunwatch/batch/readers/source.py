@@ -37,10 +37,18 @@ class Source(Protocol):
     def chunks(self) -> Iterator[Chunk]:
         """All rows, once."""
 
+    def close(self) -> None:
+        """Let go of the file."""
+
 
 def open_utf8(path: str, options: ReadOptions) -> IO[bytes]:
     """The bytes of a file or of stdin (``-``) as UTF-8. Raises ``UnreadableInput`` if it is missing or empty."""
-    return as_utf8(open_bytes(path), options.encoding)[0]
+    stream = open_bytes(path)
+    try:
+        return as_utf8(stream, options.encoding)[0]
+    except BaseException:
+        stream.close()
+        raise
 
 
 def open_bytes(path: str) -> IO[bytes]:
