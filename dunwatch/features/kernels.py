@@ -24,6 +24,7 @@ CHARS, WORDS, WORD_PAIRS, SYLLABLES, CLASSES, CLASS_PAIRS = 0, 1, 2, 3, 4, 5
 """Views, as kept in the lowest bits of a feature's hash."""
 
 LONGEST_CHARS = 5
+SHORTEST_LATIN = 3
 SHORTEST_SYLLABLES, LONGEST_SYLLABLES = 2, 4
 PER_CHARACTER = LONGEST_CHARS + LONGEST_SYLLABLES - SHORTEST_SYLLABLES + 1 + 2 + 2
 """No message has more features than this many for each plain character."""
@@ -127,13 +128,15 @@ def _put(h: np.uint64, start: int, stop: int, found: U64, starts: I32, stops: I3
 
 
 @kernel
-def _put_characters(codes: U32, first: int, last: int, found: U64, starts: I32, stops: I32, w: int) -> int:
-    """n-grams of 1 to 5 characters."""
+def _put_characters(codes: U32, first: int, last: int, kind: U8, found: U64, starts: I32, stops: I32, w: int) -> int:
+    """n-grams of 1 to 5 characters; of 3 to 5 where they begin with no Chinese one."""
     for i in range(first, last):
         h = start_hash(np.uint64(1))
+        shortest = 1 if kind[codes[i]] == HAN else SHORTEST_LATIN
         for j in range(i, min(i + LONGEST_CHARS, last)):
             h = grow_hash(h, np.uint64(codes[j]))
-            w = _put(feature_hash(h, CHARS), i, j + 1, found, starts, stops, w)
+            if j - i + 1 >= shortest:
+                w = _put(feature_hash(h, CHARS), i, j + 1, found, starts, stops, w)
     return w
 
 
@@ -272,7 +275,7 @@ def emit(
 
     ``found`` holds ``PER_CHARACTER`` for each character; ``starts`` and ``stops`` too, or nothing where nobody asks for places.
     """
-    w = _put_characters(codes, first, last, found, starts, stops, 0)
+    w = _put_characters(codes, first, last, kind, found, starts, stops, 0)
     w = _put_syllables(first, last, sounds, found, starts, stops, w)
     w = _put_words(codes, t0, t1, tokens, found, starts, stops, w)
     return _put_classes(codes, first, last, kind, sounds, lexicon, found, starts, stops, w)

@@ -13,13 +13,16 @@ U32 = NDArray[np.uint32]
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 
-LATIN_HASH_SLOTS = 1 << 16
+LATIN_HASH_SLOTS = 1 << 20
 
 MAY_BE_EMOJI, MAY_BE_SPLIT, MAY_BE_DIGITS, MAY_BE_PINYIN, MAY_BE_LEET = 1, 2, 4, 8, 16
 """Bits of the rules, in their order."""
 
 PART, WHOLE = 1, 2
 """Marks in the pinyin table: one or more syllables of a listed word; a whole word long enough to stand alone."""
+
+BEFORE, AFTER = 1, 2
+"""Marks in the table of characters beside digits: stands before such a digit; stands after it."""
 
 LOOSE, STAR = 1, 2
 """Marks in the separator table: keeps apart lone characters; keeps apart any Chinese characters."""
@@ -167,6 +170,17 @@ def _is_letter(code: int) -> bool:
 
 
 @kernel
+def _lone_han_follows(codes: U32, i: int, stop: int, kind: U8, splitter: U8) -> bool:
+    """Whether, after two more separators at most, a Chinese character stands between separators."""
+    for j in range(i, min(i + 3, stop - 1)):
+        if kind[codes[j]] == HAN:
+            return codes[j + 1] < splitter.size and splitter[codes[j + 1]] != 0
+        if codes[j] >= splitter.size or splitter[codes[j]] == 0:
+            return False
+    return False
+
+
+@kernel
 def _splits_word(codes: U32, i: int, start: int, stop: int, kind: U8, splitter: U8) -> bool:
     """Whether the mark or space at i keeps apart the characters of one word."""
     if i == start or i + 1 >= stop or codes[i] >= splitter.size or splitter[codes[i]] == 0:
@@ -175,8 +189,7 @@ def _splits_word(codes: U32, i: int, start: int, stop: int, kind: U8, splitter: 
     if kind[before] == HAN:
         if splitter[codes[i]] == STAR:
             return True
-        lone = i < start + 2 or kind[codes[i - 2]] != HAN
-        return lone and (kind[after] == HAN or kind[after] == MARK or kind[after] == SPACE)
+        return (i < start + 2 or kind[codes[i - 2]] != HAN) and _lone_han_follows(codes, i + 1, stop, kind, splitter)
     if not (_is_letter(before) and _is_letter(after)) or i + 3 >= stop or codes[i + 2] != codes[i]:
         return False
     lone = (i < start + 2 or not _is_letter(codes[i - 2])) and (i + 4 >= stop or not _is_letter(codes[i + 4]))
@@ -184,7 +197,7 @@ def _splits_word(codes: U32, i: int, start: int, stop: int, kind: U8, splitter: 
 
 
 @kernel
-def _sounds(codes: U32, i: int, start: int, stop: int, kind: U8) -> bool:
+def _sounds(codes: U32, i: int, start: int, stop: int, kind: U8, beside: U8) -> bool:
     """Whether the digit at i begins a number of 4, 7 or 9, or is a 2, beside a word: it may be read aloud."""
     if i > start and kind[codes[i - 1]] == DIGIT:
         return False
@@ -197,8 +210,10 @@ def _sounds(codes: U32, i: int, start: int, stop: int, kind: U8) -> bool:
     while i + size < stop and kind[codes[i + size]] == DIGIT:
         size += 1
     if size == 1:
+        before = codes[i - 1] if i > start else _BLANK
+        after = codes[i + 1] if i + 1 < stop else _BLANK
         return (code == 52 or code == 55) and (
-            (i > start and kind[codes[i - 1]] == HAN) or (i + 1 < stop and kind[codes[i + 1]] == HAN)
+            (before < beside.size and beside[before] & BEFORE != 0) or (after < beside.size and beside[after] & AFTER != 0)
         )
     second = codes[i + 1]
     return (
@@ -226,14 +241,16 @@ def _spells_listed(codes: U32, i: int, start: int, stop: int, leet: U8) -> int:
         first -= 1
     h = 0
     starred = False
+    letters = 0
     end = first
     while end < stop and _in_chunk(codes[end]):
         starred = starred or codes[end] == 42
+        letters += _is_letter(codes[end])
         # Signs of emphasis at the end are no letters.
         if (codes[end] != 33 and codes[end] != 43) or (end + 1 < stop and _in_chunk(codes[end + 1])):
             h = (h * 31 + leet_letter(codes[end])) & 0xFFFFFFF
         end += 1
-    return -end if end - first > 2 and (starred or leet[latin_slot(h)] != 0) else end
+    return -end if end - first > 2 and ((starred and 2 * letters >= end - first) or leet[latin_slot(h)] != 0) else end
 
 
 @kernel
@@ -262,11 +279,13 @@ def _pinyin_at(codes: U32, i: int, start: int, stop: int, kind: U8, pinyin: U8) 
 
 
 @kernel
-def find_suspects(codes: U32, offsets: I64, kind: U8, stands_in: U8, splitter: U8, pinyin: U8, leet: U8, suspects: U8) -> None:
+def find_suspects(
+    codes: U32, offsets: I64, kind: U8, stands_in: U8, splitter: U8, beside: U8, pinyin: U8, leet: U8, suspects: U8
+) -> None:
     """Collect in ``suspects[m]`` the bits of the rules that may have something to undo in message m; no other rule has.
 
     ``stands_in`` marks emoji with a word, by the low 16 bits of the code point; ``splitter`` marks separators below
-    its size; ``pinyin`` and ``leet`` mark slots of ``latin_slot``.
+    its size; ``beside`` marks characters that make a digit beside them sound like a word; ``pinyin`` and ``leet`` mark slots of ``latin_slot``.
     """
     for m in range(offsets.size - 1):
         start, stop = offsets[m], offsets[m + 1]
@@ -282,7 +301,7 @@ def find_suspects(codes: U32, offsets: I64, kind: U8, stands_in: U8, splitter: U
             if what == HAN:
                 continue
             if what == DIGIT:
-                if _sounds(codes, i, start, stop, kind):
+                if _sounds(codes, i, start, stop, kind, beside):
                     bits |= MAY_BE_DIGITS
             elif _splits_word(codes, i, start, stop, kind, splitter):
                 bits |= MAY_BE_SPLIT

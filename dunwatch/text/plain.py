@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from dunwatch.text import chars, kernels
 from dunwatch.text.edits import apply_edits
-from dunwatch.text.rules import RULES, emoji, leet, pinyin, split
+from dunwatch.text.rules import RULES, digits, emoji, leet, pinyin, split
 
 DISGUISES: tuple[str, ...] = (
     "full_width",
@@ -138,13 +138,19 @@ def _bit(name: str) -> int:
     return 1 << DISGUISES.index(name)
 
 
+_SuspectTables = tuple[kernels.U8, kernels.U8, kernels.U8, kernels.U8, kernels.U8]
+
+
 @cache
-def _suspect_tables() -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]:
+def _suspect_tables() -> _SuspectTables:
     stands_in = np.zeros(1 << 16, dtype=np.uint8)
     stands_in[[ord(char) & 0xFFFF for char in emoji.WORDS]] = 1
     splitter = np.zeros(1 << 14, dtype=np.uint8)
     splitter[[ord(char) for char in split.LOOSE]] = kernels.LOOSE
     splitter[[ord(char) for char in split.STARS]] = kernels.STAR
+    beside = np.zeros(1 << 16, dtype=np.uint8)
+    beside[[ord(char) for char in digits.BEFORE]] |= kernels.BEFORE
+    beside[[ord(char) for char in digits.AFTER]] |= kernels.AFTER
     syllables = np.zeros(kernels.LATIN_HASH_SLOTS, dtype=np.uint8)
     for words, mark in ((pinyin.parts(), kernels.PART), (pinyin.wholes(), kernels.WHOLE)):
         for word in words:
@@ -152,7 +158,7 @@ def _suspect_tables() -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.
     signs = np.zeros(kernels.LATIN_HASH_SLOTS, dtype=np.uint8)
     for word in leet.leet_words():
         signs[_slot("".join(chr(kernels.leet_letter(ord(char))) for char in word))] = 1
-    return stands_in, splitter, syllables, signs
+    return stands_in, splitter, beside, syllables, signs
 
 
 def _slot(word: str) -> int:

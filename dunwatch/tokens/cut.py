@@ -1,4 +1,4 @@
-"""A batch of plain messages cut into tokens: one call of the segmenter for all of them."""
+"""A batch of plain messages cut into tokens."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from dunwatch.text import PlainBatch
 from dunwatch.text.chars import char_tables
 from dunwatch.tokens import kernels
-from dunwatch.tokens.segment import Segmenter, segmenter
+from dunwatch.tokens.segment import Segmenter, kernel_segmenter
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,26 +35,12 @@ class TokenBatch:
             yield text[self.starts[t] - first : self.stops[t] - first]
 
 
-def cut_batch(plain: PlainBatch, segment: Segmenter | None = None) -> TokenBatch:
-    """Cut plain messages into tokens; Chinese words by ``segment`` (the fastest installed)."""
-    kind = char_tables().kind
-    begins = _word_beginnings(plain, kind, segment or segmenter())
+def cut_batch(plain: PlainBatch, segment: Segmenter = kernel_segmenter) -> TokenBatch:
+    """Cut plain messages into tokens; ``segment`` finds the Chinese words."""
     room = len(plain.codes)
     starts, stops = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.int32)
     kinds = np.empty(room, dtype=np.uint8)
     offsets = np.zeros_like(plain.offsets)
-    kernels.cut_tokens(plain.codes, plain.offsets, kind, begins, starts, stops, kinds, offsets)
+    kernels.cut_tokens(plain.codes, plain.offsets, char_tables().kind, segment(plain), starts, stops, kinds, offsets)
     size = int(offsets[-1])
     return TokenBatch(starts[:size], stops[:size], kinds[:size], offsets)
-
-
-def _word_beginnings(plain: PlainBatch, kind: NDArray[np.uint8], segment: Segmenter) -> NDArray[np.uint8]:
-    """1 at the first character of each Chinese word."""
-    begins = np.zeros(len(plain.codes), dtype=np.uint8)
-    runs = np.empty(2 * len(plain.codes), dtype=np.uint32)
-    place = np.empty(2 * len(plain.codes), dtype=np.int32)
-    size = kernels.gather_han(plain.codes, plain.offsets, kind, runs, place)
-    if size:
-        words = segment(runs[:size].tobytes().decode("utf-32-le"))
-        kernels.mark_words(np.fromiter(map(len, words), dtype=np.int32), place[:size], begins)
-    return begins

@@ -49,6 +49,9 @@ def _simplifier() -> dict[str, str]:
     for low, high in _HAN_RANGES:
         for code in range(low, high + 1):
             char = chr(code)
+            if _encodes(char, "gb2312"):
+                # In simplified use already, whatever it may also stand for: 么 is not 幺.
+                continue
             forms = [converter.convert(char) for converter in converters]
             changed = [form for form in forms if form != char and len(form) == 1]
             if changed:

@@ -7,6 +7,9 @@ import re
 from dunwatch.text.edits import Edit
 
 _MEASURE = "0-9.:%年月日号天个楼万千百点期次人分块元家条份张周名位星折点成岁层栋级线路倍pshk"
+BEFORE, AFTER = "去找弄打整逼该作还欠借", "全光妈爹绝路得到无"
+"""Characters beside which a lone digit is read aloud."""
+
 _ALONE = r"(?<![0-9.])"
 
 _SOUNDS: tuple[tuple[re.Pattern[str], str], ...] = (

@@ -18,6 +18,8 @@ _GAP = r"[ '\-*.]?"
 _SHORTEST_ALONE = 6
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 _LATIN = re.compile("[a-z]")
+_LATIN_RUN = re.compile("[a-z]+")
+_REACH = 8
 
 
 @cache
@@ -62,14 +64,24 @@ def wholes() -> frozenset[str]:
 
 def undo(text: str) -> list[Edit]:
     """Restore listed words of which at least one syllable is in Latin letters."""
-    if not _LATIN.search(text):
-        return []
     edits: list[Edit] = []
-    for match in _patterns()[0].finditer(text):
-        start, stop, found = match.start(), match.end(), match.group()
-        if _LATIN.search(found) and _whole(text, start, stop) and _meant(found):
-            edits.append(Edit(start, stop, _word(found), "pinyin"))
+    end = 0
+    for place in _places(text):
+        match = _patterns()[0].match(text, place) if place >= end else None
+        if match and _LATIN.search(match.group()) and _whole(text, place, match.end()) and _meant(match.group()):
+            edits.append(Edit(place, match.end(), _word(match.group()), "pinyin"))
+            end = match.end()
     return edits
+
+
+def _places(text: str) -> list[int]:
+    """Where a word may begin: at a run of Latin letters, or at one of the characters before it."""
+    found: set[int] = set()
+    for run in _LATIN_RUN.finditer(text):
+        start = run.start()
+        found.add(start)
+        found.update(place for place in range(max(0, start - _REACH), start) if _HAN.match(text, place))
+    return sorted(found)
 
 
 def _word(found: str) -> str:
