@@ -131,6 +131,8 @@ def _put(h: np.uint64, start: int, stop: int, found: U64, starts: I32, stops: I3
 def _put_characters(codes: U32, first: int, last: int, kind: U8, found: U64, starts: I32, stops: I32, w: int) -> int:
     """n-grams of 1 to 5 characters; of 3 to 5 where they begin with no Chinese one."""
     for i in range(first, last):
+        if codes[i] == 32:
+            continue
         h = start_hash(np.uint64(1))
         shortest = 1 if kind[codes[i]] == HAN else SHORTEST_LATIN
         for j in range(i, min(i + LONGEST_CHARS, last)):

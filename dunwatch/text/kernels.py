@@ -6,14 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dunwatch.jit import kernel
-from dunwatch.text.chars import DIGIT, DROP, EXPAND, HAN, LETTER, LOOKALIKE, MARK, SIMPLIFIED, SPACE, TRADITIONAL
+from dunwatch.text.chars import DIGIT, DROP, EXPAND, HAN, LETTER, LOOKALIKE, SIMPLIFIED, TRADITIONAL
 
 U8 = NDArray[np.uint8]
 U32 = NDArray[np.uint32]
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 
-LATIN_HASH_SLOTS = 1 << 20
+LATIN_HASH_BITS = 20
 
 MAY_BE_EMOJI, MAY_BE_SPLIT, MAY_BE_DIGITS, MAY_BE_PINYIN, MAY_BE_LEET = 1, 2, 4, 8, 16
 """Bits of the rules, in their order."""
@@ -137,7 +137,7 @@ def latin_hash(codes: U32, start: int, stop: int, seed: int) -> int:
 @kernel
 def latin_slot(hashed: int) -> int:
     """Slot of a hash in the tables of Latin words."""
-    return (hashed ^ (hashed >> 13)) % LATIN_HASH_SLOTS
+    return ((hashed * 2654435761) & 0xFFFFFFFF) >> (32 - LATIN_HASH_BITS)
 
 
 @kernel
@@ -284,8 +284,9 @@ def find_suspects(
 ) -> None:
     """Collect in ``suspects[m]`` the bits of the rules that may have something to undo in message m; no other rule has.
 
-    ``stands_in`` marks emoji with a word, by the low 16 bits of the code point; ``splitter`` marks separators below
-    its size; ``beside`` marks characters that make a digit beside them sound like a word; ``pinyin`` and ``leet`` mark slots of ``latin_slot``.
+    ``stands_in`` marks emoji with a word, by the low 16 bits of the code point; ``splitter`` marks separators below its
+    size; ``beside`` marks characters that make a digit beside them sound like a word; ``pinyin`` and ``leet`` mark slots
+    of ``latin_slot``.
     """
     for m in range(offsets.size - 1):
         start, stop = offsets[m], offsets[m + 1]

@@ -151,11 +151,11 @@ def _suspect_tables() -> _SuspectTables:
     beside = np.zeros(1 << 16, dtype=np.uint8)
     beside[[ord(char) for char in digits.BEFORE]] |= kernels.BEFORE
     beside[[ord(char) for char in digits.AFTER]] |= kernels.AFTER
-    syllables = np.zeros(kernels.LATIN_HASH_SLOTS, dtype=np.uint8)
+    syllables = np.zeros(1 << kernels.LATIN_HASH_BITS, dtype=np.uint8)
     for words, mark in ((pinyin.parts(), kernels.PART), (pinyin.wholes(), kernels.WHOLE)):
         for word in words:
             syllables[_slot(word)] |= mark
-    signs = np.zeros(kernels.LATIN_HASH_SLOTS, dtype=np.uint8)
+    signs = np.zeros(1 << kernels.LATIN_HASH_BITS, dtype=np.uint8)
     for word in leet.leet_words():
         signs[_slot("".join(chr(kernels.leet_letter(ord(char))) for char in word))] = 1
     return stands_in, splitter, beside, syllables, signs
@@ -166,27 +166,43 @@ def _slot(word: str) -> int:
 
 
 def _apply_rules(batch: PlainBatch) -> PlainBatch:
-    suspects = np.empty(len(batch), dtype=np.uint8)
-    kernels.find_suspects(batch.codes, batch.offsets, chars.char_tables().kind, *_suspect_tables(), suspects)
-    rewritten = {int(m): form for m in np.flatnonzero(suspects) if (form := _rewrite(batch, int(m), int(suspects[m])))}
+    """Undo what the rules find, again in what they changed, until they find nothing."""
+    rewritten: dict[int, PlainText] = {}
+    places, current = list(range(len(batch))), batch
+    while len(current):
+        suspects = np.empty(len(current), dtype=np.uint8)
+        kernels.find_suspects(current.codes, current.offsets, chars.char_tables().kind, *_suspect_tables(), suspects)
+        changed: dict[int, PlainText] = {}
+        for i in np.flatnonzero(suspects).tolist():
+            before = rewritten.get(places[i]) or _as_plain_text(batch, places[i])
+            if after := _rewrite(before, int(suspects[i])):
+                changed[places[i]] = after
+        rewritten |= changed
+        places, current = list(changed), _without_origin([form.text for form in changed.values()])
     return _spliced(batch, rewritten) if rewritten else batch
 
 
-def _rewrite(batch: PlainBatch, message: int, suspected: int) -> PlainText | None:
-    """The message after the suspected rules and, if they found something, all rules until none does; else None."""
-    text = before = batch.text(message)
-    places = batch.origin[batch.offsets[message] : batch.offsets[message + 1]].tolist()
-    found: set[str] = set()
-    rules = [rule for place, rule in enumerate(RULES) if suspected >> place & 1]
-    while rules:
-        changed = False
-        for undo in rules:
-            if edits := undo(text):
-                text, places = apply_edits(text, places, edits)
-                found.update(edit.disguise for edit in edits)
-                changed = True
-        rules = list(RULES) if changed else []
-    return None if text == before else PlainText(text, tuple(places), tuple(sorted(found)))
+def _as_plain_text(batch: PlainBatch, message: int) -> PlainText:
+    origin = batch.origin[batch.offsets[message] : batch.offsets[message + 1]]
+    return PlainText(batch.text(message), tuple(origin.tolist()), ())
+
+
+def _without_origin(texts: Sequence[str]) -> PlainBatch:
+    """Texts that are plain already, to be looked through once more."""
+    codes, offsets = code_points(texts)
+    return PlainBatch(codes, offsets, np.empty(0, dtype=np.int32), np.empty(0, dtype=np.uint16))
+
+
+def _rewrite(form: PlainText, suspected: int) -> PlainText | None:
+    """The message after the suspected rules; None if they found nothing."""
+    text, origin, found = form.text, list(form.origin), set(form.disguises)
+    changed = False
+    for place, undo in enumerate(RULES):
+        if suspected >> place & 1 and (edits := undo(text)):
+            text, origin = apply_edits(text, origin, edits)
+            found.update(edit.disguise for edit in edits)
+            changed = True
+    return PlainText(text, tuple(origin), tuple(sorted(found))) if changed else None
 
 
 def _spliced(batch: PlainBatch, rewritten: dict[int, PlainText]) -> PlainBatch:

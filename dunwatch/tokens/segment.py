@@ -35,14 +35,14 @@ def kernel_segmenter(plain: PlainBatch) -> NDArray[np.uint8]:
 
 
 def rjieba_segmenter(plain: PlainBatch) -> NDArray[np.uint8]:
-    """jieba in Rust. Raises ``ImportError`` where it is not installed."""
+    """Jieba in Rust. Raises ``ImportError`` where it is not installed."""
     import rjieba
 
     return _by_words(plain, rjieba.cut)
 
 
 def jieba_segmenter(plain: PlainBatch) -> NDArray[np.uint8]:
-    """jieba itself."""
+    """Jieba itself."""
     return _by_words(plain, _jieba())
 
 

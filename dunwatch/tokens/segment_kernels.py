@@ -152,7 +152,7 @@ def _is_word(codes: U32, first: int, last: int, keys: U32, words: F64) -> bool:
         slot = _slot(keys, h)
         if keys[slot] == 0:
             return False
-    return words[slot] != NO_WORD
+    return bool(words[slot] != NO_WORD)
 
 
 @kernel
@@ -217,7 +217,7 @@ def _cut_run(
 @kernel
 def _is_han(code: np.uint32) -> bool:
     """The characters that jieba cuts into words; rarer ones each stand alone."""
-    return _FIRST_HAN <= code <= _LAST_HAN
+    return bool(_FIRST_HAN <= code <= _LAST_HAN)
 
 
 @kernel
