@@ -19,6 +19,7 @@ from dunwatch.batch.summary import Summary
 from dunwatch.batch.writers import Output, output_format_of
 from dunwatch.classifier import Classifier
 from dunwatch.errors import InputError
+from dunwatch.text import arrow_strings
 from dunwatch.verdict import DECISIONS, Decision
 
 
@@ -47,7 +48,7 @@ def run_job(job: ScoreJob, classifier: Classifier, progress: Callable[[Summary],
     with ExitStack() as opened:
         sources = _open_all(job, formats, opened)
         convert = _converter(job, sources, opened) if output_format != "jsonl" else None
-        added = score_texts(classifier, pa.array([], pa.string())).schema
+        added = score_texts(classifier, arrow_strings([])).schema
         own = convert(_no_rows(sources)).schema if convert else _common_schema(sources)
         output = opened.enter_context(Output(job.output, output_format, joined_schema(own, added)))
         rejects = opened.enter_context(closing(RejectsFile(rejects_path(job.output, job.rejects))))

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import pyarrow as pa
 
 from dunwatch.batch.rows import LINE
+from dunwatch.text import arrow_strings
 
 _DECODER = json.JSONDecoder()
 _SPACE = " \t\n\r"
@@ -52,7 +53,7 @@ def keys_of(lines: Iterable[str]) -> list[str]:
 def flattened(rows: pa.RecordBatch, columns: Sequence[str]) -> pa.RecordBatch:
     """Lines as a table of strings: texts as they are, other values as JSON, null where a key is missing."""
     objects = [dict(raw_members(line)) for line in rows.column(LINE).to_pylist()]
-    arrays = [pa.array([_cell(row.get(name)) for row in objects], pa.string()) for name in columns]
+    arrays = [arrow_strings([_cell(row.get(name)) for row in objects]) for name in columns]
     return pa.RecordBatch.from_arrays(arrays, names=list(columns))
 
 

@@ -307,22 +307,50 @@ def emit_batch(
 
 
 @kernel
-def find_row(rows: I16, h: np.uint64) -> np.int64:
-    """Row of a hash, or -1. The last two of a row's numbers are the tag of its hash, 0 in a free row."""
-    mask = rows.shape[0] - 1
+def find_row(tags: U32, h: np.uint64) -> np.int64:
+    """Row of a hash in a table of buckets (a power of two) of four tags, 0 = free; or -1.
+
+    All four are compared without a branch: a bucket lies in one cache line, and what cannot be mispredicted costs nothing.
+    """
+    mask = tags.shape[0] - 1
     tag = _tag(h)
-    low, high = np.int16(tag & np.uint32(0xFFFF)), np.int16(tag >> np.uint32(16))
-    lane = rows.shape[1] - 2
-    slot = np.int64(h >> _S3) & mask
-    while rows[slot, lane] != 0:
-        if rows[slot, lane] == low and rows[slot, lane + 1] == high:
-            return slot
-        slot = (slot + 1) & mask
-    return np.int64(-1)
+    bucket = np.int64(h >> _S3) & mask
+    while True:
+        place = np.int64(-1)
+        if tags[bucket, 0] == tag:
+            place = np.int64(0)
+        if tags[bucket, 1] == tag:
+            place = np.int64(1)
+        if tags[bucket, 2] == tag:
+            place = np.int64(2)
+        if tags[bucket, 3] == tag:
+            place = np.int64(3)
+        if place >= 0:
+            return bucket * 4 + place
+        if tags[bucket, 3] == 0:
+            return np.int64(-1)
+        bucket = (bucket + 1) & mask
 
 
 @kernel
-def keep_known(found: U64, size: int, bits: U8, rows: I16) -> np.int64:
+def enter_rows(tags: U32, hashes: U64, places: I64) -> None:
+    """Enter hashes into a table of buckets that has room for them; ``places`` receives their rows."""
+    mask = tags.shape[0] - 1
+    for n in range(hashes.size):
+        bucket = np.int64(hashes[n] >> _S3) & mask
+        tag = _tag(hashes[n])
+        k = 0
+        while tags[bucket, k] != 0 and tags[bucket, k] != tag:
+            k += 1
+            if k == 4:
+                bucket = (bucket + 1) & mask
+                k = 0
+        tags[bucket, k] = tag
+        places[n] = bucket * 4 + k
+
+
+@kernel
+def keep_known(found: U64, size: int, bits: U8, tags: U32) -> np.int64:
     """Replace the hashes that have a row by the row's number, drop the others; returns how many stay."""
     mask = np.uint64(bits.size * 8 - 1)
     w = np.int64(0)
@@ -330,14 +358,31 @@ def keep_known(found: U64, size: int, bits: U8, rows: I16) -> np.int64:
         h = found[n]
         bit = (h >> _S20) & mask
         found[w] = h
-        w += np.int64((bits[np.int64(bit >> _S3)] >> np.uint8(bit & _VIEW_MASK)) & np.uint8(1))
+        w += np.int64((bits[bit >> _S3] >> np.uint8(bit & _VIEW_MASK)) & np.uint8(1))
     kept = np.int64(0)
     for n in range(w):
-        row = find_row(rows, found[n])
+        row = find_row(tags, found[n])
         if row >= 0:
             found[kept] = np.uint64(row)
             kept += 1
     return kept
+
+
+@kernel
+def _add_rows(found: U64, size: np.int64, rows: I16, sums: I64) -> None:
+    """Add up rows of eight numbers; written out, so that a row is one vector load."""
+    a = b = c = d = e = f = g = h = np.int64(0)
+    for n in range(size):
+        row = found[n]
+        a += rows[row, 0]
+        b += rows[row, 1]
+        c += rows[row, 2]
+        d += rows[row, 3]
+        e += rows[row, 4]
+        f += rows[row, 5]
+        g += rows[row, 6]
+        h += rows[row, 7]
+    sums[0], sums[1], sums[2], sums[3], sums[4], sums[5], sums[6], sums[7] = a, b, c, d, e, f, g, h
 
 
 @kernel
@@ -350,6 +395,7 @@ def score_batch(
     token_offsets: I64,
     lexicon: tuple[U32, I16, U8],
     bits: U8,
+    tags: U32,
     rows: I16,
     sums: I64,
     found: U64,
@@ -363,9 +409,5 @@ def score_batch(
         t0, t1 = token_offsets[m], token_offsets[m + 1]
         first, last = offsets[m], offsets[m + 1]
         size = emit(codes, first, last, kind, sounds, tokens, t0, t1, lexicon, found, nowhere, nowhere)
-        kept = keep_known(found, size, bits, rows)
-        for column in range(sums.shape[1]):
-            total = np.int64(0)
-            for n in range(kept):
-                total += rows[np.int64(found[n]), column]
-            sums[m, column] = total
+        kept = keep_known(found, size, bits, tags)
+        _add_rows(found, kept, rows, sums[m])

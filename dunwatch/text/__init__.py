@@ -1,5 +1,6 @@
 """Text: characters made plain, with a way back to the original."""
 
+from dunwatch.text.arrow import arrow_code_points, arrow_numbers, arrow_strings
 from dunwatch.text.plain import (
     DISGUISES,
     PlainBatch,
@@ -10,13 +11,14 @@ from dunwatch.text.plain import (
     plain_codes,
     plain_text,
 )
-from dunwatch.text.utf8 import arrow_code_points
 
 __all__ = [
     "DISGUISES",
     "PlainBatch",
     "PlainText",
     "arrow_code_points",
+    "arrow_numbers",
+    "arrow_strings",
     "code_points",
     "disguise_names",
     "plain_batch",

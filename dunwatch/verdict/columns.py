@@ -9,7 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from dunwatch.model import CutOffs
-from dunwatch.text import disguise_names
+from dunwatch.text import arrow_numbers, arrow_strings, disguise_names
 from dunwatch.verdict.verdict import DECISIONS
 
 
@@ -31,7 +31,7 @@ def result_columns(
     for place, cut_off in enumerate(cut_offs.values()):
         column = scores[:, place]
         levels[:, place] = (column >= np.float32(cut_off.review)).astype(np.int8) + (column >= np.float32(cut_off.flagged))
-        arrays += (_words(levels[:, place], DECISIONS), pa.array(column))
+        arrays += (_words(levels[:, place], DECISIONS), arrow_numbers(column))
     flags = (levels == len(DECISIONS) - 1) @ (1 << np.arange(len(cut_offs)))
     arrays += (
         _words(levels.max(axis=1, initial=0), DECISIONS),
@@ -43,11 +43,11 @@ def result_columns(
 
 
 def _words(places: NDArray[np.int8], words: Sequence[str]) -> pa.Array:
-    return pa.DictionaryArray.from_arrays(pa.array(places), pa.array(list(words))).dictionary_decode()
+    return pa.DictionaryArray.from_arrays(arrow_numbers(places), arrow_strings(list(words))).dictionary_decode()
 
 
 def _joined(bits: NDArray[np.integer], names: Callable[[int], Iterable[str]]) -> pa.Array:
     """For each number the names of its bits, joined by ``|``."""
     values, places = np.unique(bits, return_inverse=True)
     words = ["|".join(names(int(value))) for value in values]
-    return pa.DictionaryArray.from_arrays(pa.array(places.astype(np.int32)), pa.array(words, pa.string())).dictionary_decode()
+    return pa.DictionaryArray.from_arrays(arrow_numbers(places.astype(np.int32)), arrow_strings(words)).dictionary_decode()

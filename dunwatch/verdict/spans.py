@@ -36,12 +36,13 @@ def _share_out(
     hashes: NDArray[np.uint64],
     starts: NDArray[np.int32],
     stops: NDArray[np.int32],
+    tags: NDArray[np.uint32],
     rows: NDArray[np.int16],
     evidence: NDArray[np.float64],
 ) -> None:
     """Add each feature's weights to the characters it stands on: ``evidence`` (characters, labels)."""
     for n in range(hashes.size):
-        row = find_row(rows, hashes[n])
+        row = find_row(tags, hashes[n])
         if row < 0:
             continue
         for label in range(evidence.shape[1]):
@@ -54,7 +55,7 @@ def message_evidence(model: Model, plain: PlainBatch, tokens: TokenBatch) -> NDA
     """Evidence of each plain character for each label, in the units of the label's sum: (characters, labels)."""
     features = extract(plain, model.lexicon, tokens)
     evidence = np.zeros((len(plain.codes), len(model.manifest.labels)))
-    _share_out(features.hashes, features.starts, features.stops, model.weights.rows, evidence)
+    _share_out(features.hashes, features.starts, features.stops, model.weights.tags, model.weights.rows, evidence)
     return evidence
 
 

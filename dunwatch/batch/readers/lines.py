@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from dunwatch.batch.readers.source import ReadOptions, open_utf8, pick_text_column, place_name
 from dunwatch.batch.rows import LINE, TEXT, Chunk, Reject
+from dunwatch.text import arrow_strings
 
 _Numbered = tuple[int, bytes]
 
@@ -49,7 +50,7 @@ class TextSource(_LineSource):
                     texts.append(line.decode())
                 except UnicodeDecodeError:
                     rejects.append(self._reject(number, "bytes that no encoding explains", line))
-            rows = pa.record_batch([pa.array(texts, pa.string())], schema=self.schema)
+            rows = pa.record_batch([arrow_strings(texts)], schema=self.schema)
             yield Chunk(rows, rows.column(TEXT), tuple(rejects))
 
 
@@ -80,8 +81,8 @@ class JsonLinesSource(_LineSource):
                     continue
                 lines.append(line.decode().strip())
                 texts.append(text)
-            rows = pa.record_batch([pa.array(lines, pa.string())], schema=self.schema)
-            yield Chunk(rows, pa.array(texts, pa.string()), tuple(rejects))
+            rows = pa.record_batch([arrow_strings(lines)], schema=self.schema)
+            yield Chunk(rows, arrow_strings(texts), tuple(rejects))
 
     def _message(self, line: bytes) -> str:
         """The message in a line; raises ``ValueError`` with the reason why there is none."""

@@ -1,6 +1,9 @@
-"""UTF-8 from Arrow's buffers straight to code points, without a Python string for each message."""
+"""Arrow's strings: to code points without a Python string for each message, and from Python strings."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -38,9 +41,27 @@ def _decode(data: U8, bounds: I64, codes: U32, offsets: I64) -> None:
         offsets[m + 1] = w
 
 
+def arrow_strings(values: Sequence[str | None]) -> pa.Array:
+    """An array of strings, built from its buffers: ``pa.array`` would import pandas first, which takes long."""
+    encoded = [b"" if value is None else value.encode() for value in values]
+    bounds = np.zeros(len(values) + 1, dtype=np.int32)
+    np.cumsum(np.fromiter(map(len, encoded), dtype=np.int32, count=len(values)), out=bounds[1:])
+    present = np.packbits([value is not None for value in values], bitorder="little") if None in values else None
+    buffers = [None if present is None else pa.py_buffer(present), pa.py_buffer(bounds), pa.py_buffer(b"".join(encoded))]
+    return pa.Array.from_buffers(pa.string(), len(values), buffers)
+
+
+def arrow_numbers(values: NDArray[np.number[Any]]) -> pa.Array:
+    """An array of numbers that shares memory with ``values``, made without importing pandas."""
+    kind = pa.from_numpy_dtype(values.dtype)
+    return pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(np.ascontiguousarray(values))])
+
+
 def arrow_code_points(texts: pa.Array) -> tuple[U32, I64]:
     """Code points of a string array, end to end, and where each message begins; a null is an empty message."""
-    texts = texts.cast(pa.large_string()).fill_null("")
+    texts = texts.cast(pa.large_string())
+    if texts.null_count:
+        texts = texts.fill_null("")
     _, bounds_buffer, data_buffer = texts.buffers()
     bounds = np.frombuffer(bounds_buffer, dtype=np.int64, count=len(texts) + 1, offset=texts.offset * 8)
     data = np.frombuffer(data_buffer, dtype=np.uint8) if data_buffer else np.empty(0, dtype=np.uint8)

@@ -1,0 +1,5 @@
+"""``python -m dunwatch``."""
+
+from dunwatch.cli import main
+
+main()
