@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from dunwatch.features import kernels
 from dunwatch.features.lexicon import Lexicon
-from dunwatch.features.table import ROW, WeightTable
+from dunwatch.features.table import WeightTable
 from dunwatch.text import PlainBatch
 from dunwatch.text.chars import char_tables
 from dunwatch.tokens import TokenBatch, cut_batch
@@ -56,12 +56,12 @@ def extract(plain: PlainBatch, lexicon: Lexicon, tokens: TokenBatch | None = Non
 
 
 def weighted_sums(plain: PlainBatch, lexicon: Lexicon, table: WeightTable, tokens: TokenBatch | None = None) -> NDArray[np.int64]:
-    """Sums of the weights of each message's features by label, and last of their masses: (n, labels + 1)."""
+    """Sums of the weights of each message's features by label, and at ``kernels.MASS_LANE`` of their masses: (n, lanes)."""
     arguments = _arguments(plain, tokens or cut_batch(plain), lexicon)
-    sums = np.empty((len(plain), ROW), dtype=np.int64)
+    sums = np.empty((len(plain), kernels.LANES), dtype=np.int64)
     room = int(np.diff(plain.offsets).max(initial=0)) * kernels.PER_CHARACTER
-    kernels.score_batch(*arguments, table.bits, table.tags, table.rows, sums, np.empty(room, dtype=np.uint64))
-    return sums[:, : table.columns]
+    kernels.score_batch(*arguments, table.bits, table.words, sums, np.empty(room, dtype=np.uint64))
+    return sums
 
 
 def _arguments(plain: PlainBatch, tokens: TokenBatch, lexicon: Lexicon) -> _Arguments:

@@ -33,7 +33,11 @@ _PRIME = np.uint64(0x9E3779B97F4A7C15)
 _MIX = np.uint64(0xD6E8FEB86659FD93)
 _SEED = np.uint64(0x243F6A8885A308D3)
 _VIEW_MASK = np.uint64(7)
-_S32, _S29, _S20, _S3 = np.uint64(32), np.uint64(29), np.uint64(20), np.uint64(3)
+_S48, _S32, _S29, _S20, _S8, _S3 = (np.uint64(bits) for bits in (48, 32, 29, 20, 8, 3))
+_EVEN_BYTES = np.uint64(0x00FF00FF00FF)
+
+MASS_LANE, LANES, BIAS = 5, 6, 128
+"""Bytes of a word of the weight table: weights before the mass; what is added to weights to make them positive."""
 
 LITERAL, BY_SOUND = np.uint64(1), np.uint64(2)
 """Seeds of the hashes of lexicon entries, and their bits in the pair filter: by characters and by syllables."""
@@ -65,19 +69,6 @@ def feature_hash(h: np.uint64, view: int) -> np.uint64:
 def _tag(h: np.uint64) -> np.uint32:
     """What a slot keeps of a hash; never 0, which marks a free slot."""
     return np.uint32(h >> _S32) | np.uint32(1)
-
-
-@kernel
-def find(keys: U32, h: np.uint64) -> np.int64:
-    """Slot of a hash in an open-addressed table (a power of two of keys, 0 = free), or -1."""
-    mask = keys.size - 1
-    tag = _tag(h)
-    slot = np.int64(h >> _S3) & mask
-    while keys[slot] != 0:
-        if keys[slot] == tag:
-            return slot
-        slot = (slot + 1) & mask
-    return np.int64(-1)
 
 
 @kernel
@@ -198,25 +189,6 @@ def _may_begin(units: U32, i: int, last: int, pairs: U8, seed: np.uint64) -> boo
 
 
 @kernel
-def _match_entry(
-    codes: U32, i: int, last: int, kind: U8, units: U32, keys: U32, classes: I16, seed: np.uint64
-) -> tuple[int, int]:
-    """End and class of the longest lexicon entry at i, or (i, -1)."""
-    h = grow_hash(start_hash(seed), np.uint64(units[i]))
-    end, number = i, -1
-    for j in range(i + 1, last):
-        if units[j] == 0:
-            break
-        h = grow_hash(h, np.uint64(units[j]))
-        slot = find(keys, h)
-        if slot < 0:
-            break
-        if classes[slot] >= 0 and _ends_word(codes, j + 1, last, kind):
-            end, number = j + 1, classes[slot]
-    return end, number
-
-
-@kernel
 def _put_classes(
     codes: U32,
     first: int,
@@ -229,21 +201,40 @@ def _put_classes(
     stops: I32,
     w: int,
 ) -> int:
-    """Lexicon classes, longest match first, and pairs of classes that follow each other."""
+    """Lexicon classes, longest match first, by characters or else by sound; and pairs of classes that follow each other."""
     keys, classes, pairs = lexicon
-    before = -1
-    before_start = first
+    mask = keys.size - 1
+    before, before_start = -1, first
     i = first
     while i < last:
         what = kind[codes[i]]
-        if what != HAN and (what != LETTER or (i > first and kind[codes[i - 1]] == LETTER)):
-            i += 1
-            continue
-        end, number = i, -1
-        if _may_begin(codes, i, last, pairs, LITERAL):
-            end, number = _match_entry(codes, i, last, kind, codes, keys, classes, LITERAL)
+        literal = (what == HAN or what == LETTER and not (i > first and kind[codes[i - 1]] == LETTER)) and _may_begin(
+            codes, i, last, pairs, LITERAL
+        )
+        end, number = i, np.int16(-1)
+        if literal:
+            # Tables are searched here: a call for each place would take longer than the search.
+            h = grow_hash(start_hash(LITERAL), np.uint64(codes[i]))
+            for j in range(i + 1, last):
+                h = grow_hash(h, np.uint64(codes[j]))
+                slot = np.int64(h >> _S3) & mask
+                while keys[slot] != 0 and keys[slot] != _tag(h):
+                    slot = (slot + 1) & mask
+                if keys[slot] == 0:
+                    break
+                if classes[slot] >= 0 and _ends_word(codes, j + 1, last, kind):
+                    end, number = j + 1, classes[slot]
         if number < 0 and what == HAN and _may_begin(sounds, i, last, pairs, BY_SOUND):
-            end, number = _match_entry(codes, i, last, kind, sounds, keys, classes, BY_SOUND)
+            h = grow_hash(start_hash(BY_SOUND), np.uint64(sounds[i]))
+            for j in range(i + 1, last):
+                h = grow_hash(h, np.uint64(sounds[j]))
+                slot = np.int64(h >> _S3) & mask
+                while keys[slot] != 0 and keys[slot] != _tag(h):
+                    slot = (slot + 1) & mask
+                if keys[slot] == 0:
+                    break
+                if classes[slot] >= 0:
+                    end, number = j + 1, classes[slot]
         if number < 0:
             i += 1
             continue
@@ -252,8 +243,7 @@ def _put_classes(
         if before >= 0:
             pair = feature_hash(grow_hash(h, np.uint64(before)), CLASS_PAIRS)
             w = _put(pair, before_start, end, found, starts, stops, w)
-        before = number
-        before_start = i
+        before, before_start = number, i
         i = end
     return w
 
@@ -307,82 +297,96 @@ def emit_batch(
 
 
 @kernel
-def find_row(tags: U32, h: np.uint64) -> np.int64:
-    """Row of a hash in a table of buckets (a power of two) of four tags, 0 = free; or -1.
+def _word_tag(h: np.uint64) -> np.uint64:
+    """What a word of the weight table keeps of its hash; never 0, which is a free word."""
+    return (h >> _S48) | np.uint64(1)
 
-    All four are compared without a branch: a bucket lies in one cache line, and what cannot be mispredicted costs nothing.
+
+@kernel
+def find_word(words: U64, h: np.uint64) -> np.uint64:
+    """The word of a feature in a table of buckets (a power of two) of four words, 0 = free; or 0.
+
+    From the lowest byte up a word holds a weight for each label, plus 128, then from ``MASS_LANE`` the mass, and in its
+    highest two bytes the tag.
     """
-    mask = tags.shape[0] - 1
-    tag = _tag(h)
+    mask = words.shape[0] - 1
+    tag = _word_tag(h)
     bucket = np.int64(h >> _S3) & mask
     while True:
-        place = np.int64(-1)
-        if tags[bucket, 0] == tag:
-            place = np.int64(0)
-        if tags[bucket, 1] == tag:
-            place = np.int64(1)
-        if tags[bucket, 2] == tag:
-            place = np.int64(2)
-        if tags[bucket, 3] == tag:
-            place = np.int64(3)
-        if place >= 0:
-            return bucket * 4 + place
-        if tags[bucket, 3] == 0:
-            return np.int64(-1)
+        for k in range(4):
+            word = words[bucket, k]
+            if word >> _S48 == tag or word == np.uint64(0):
+                return word
         bucket = (bucket + 1) & mask
 
 
 @kernel
-def enter_rows(tags: U32, hashes: U64, places: I64) -> None:
-    """Enter hashes into a table of buckets that has room for them; ``places`` receives their rows."""
-    mask = tags.shape[0] - 1
+def enter_words(words: U64, hashes: U64, contents: U64) -> None:
+    """Enter features into a table of buckets that has room for them; ``contents`` are their words but for the tags."""
+    mask = words.shape[0] - 1
     for n in range(hashes.size):
         bucket = np.int64(hashes[n] >> _S3) & mask
-        tag = _tag(hashes[n])
         k = 0
-        while tags[bucket, k] != 0 and tags[bucket, k] != tag:
+        while words[bucket, k] != np.uint64(0):
             k += 1
             if k == 4:
                 bucket = (bucket + 1) & mask
                 k = 0
-        tags[bucket, k] = tag
-        places[n] = bucket * 4 + k
+        words[bucket, k] = contents[n] | (_word_tag(hashes[n]) << _S48)
 
 
 @kernel
-def keep_known(found: U64, size: int, bits: U8, tags: U32) -> np.int64:
-    """Replace the hashes that have a row by the row's number, drop the others; returns how many stay."""
+def _keep_likely(found: U64, size: int, bits: U8) -> np.int64:
+    """Drop the hashes that the filter knows to have no row; returns how many stay."""
     mask = np.uint64(bits.size * 8 - 1)
-    w = np.int64(0)
+    kept = np.int64(0)
     for n in range(size):
         h = found[n]
         bit = (h >> _S20) & mask
-        found[w] = h
-        w += np.int64((bits[bit >> _S3] >> np.uint8(bit & _VIEW_MASK)) & np.uint8(1))
-    kept = np.int64(0)
-    for n in range(w):
-        row = find_row(tags, found[n])
-        if row >= 0:
-            found[kept] = np.uint64(row)
-            kept += 1
+        found[kept] = h
+        kept += np.int64((bits[bit >> _S3] >> np.uint8(bit & _VIEW_MASK)) & np.uint8(1))
     return kept
 
 
 @kernel
-def _add_rows(found: U64, size: np.int64, rows: I16, sums: I64) -> None:
-    """Add up rows of eight numbers; written out, so that a row is one vector load."""
-    a = b = c = d = e = f = g = h = np.int64(0)
+def _spill(even: np.uint64, odd: np.uint64, sums: I64) -> None:
+    """Add sums of bytes, kept in two bytes each, to the sums of their lanes."""
+    for k in range(3):
+        shift = np.uint64(16 * k)
+        sums[2 * k] += np.int64((even >> shift) & np.uint64(0xFFFF))
+        sums[2 * k + 1] += np.int64((odd >> shift) & np.uint64(0xFFFF))
+
+
+@kernel
+def _add_words(found: U64, size: np.int64, words: U64, sums: I64) -> None:
+    """Add up the words of features, all lanes of a word at once; 256 bytes fit into two bytes before they are spilled.
+
+    The first bucket is searched here and without a branch, all four at once: a call for each feature, or a branch that
+    cannot be foretold, would take three times as long.
+    """
+    sums[:] = 0
+    hits = 0
+    even = odd = np.uint64(0)
+    mask = words.shape[0] - 1
     for n in range(size):
-        row = found[n]
-        a += rows[row, 0]
-        b += rows[row, 1]
-        c += rows[row, 2]
-        d += rows[row, 3]
-        e += rows[row, 4]
-        f += rows[row, 5]
-        g += rows[row, 6]
-        h += rows[row, 7]
-    sums[0], sums[1], sums[2], sums[3], sums[4], sums[5], sums[6], sums[7] = a, b, c, d, e, f, g, h
+        tag = _word_tag(found[n])
+        bucket = np.int64(found[n] >> _S3) & mask
+        word = np.uint64(0)
+        for k in range(4):
+            other = words[bucket, k]
+            if other >> _S48 == tag:
+                word = other
+        if word == np.uint64(0) and words[bucket, 3] != np.uint64(0):
+            word = find_word(words, found[n])
+        hits += word != np.uint64(0)
+        even += word & _EVEN_BYTES
+        odd += (word >> _S8) & _EVEN_BYTES
+        if n & 255 == 255:
+            _spill(even, odd, sums)
+            even = odd = np.uint64(0)
+    _spill(even, odd, sums)
+    for lane in range(MASS_LANE):
+        sums[lane] -= BIAS * hits
 
 
 @kernel
@@ -395,12 +399,11 @@ def score_batch(
     token_offsets: I64,
     lexicon: tuple[U32, I16, U8],
     bits: U8,
-    tags: U32,
-    rows: I16,
+    words: U64,
     sums: I64,
     found: U64,
 ) -> None:
-    """Sum the rows of every message's features into ``sums`` (n, columns).
+    """Sum the words of every message's features into ``sums`` (n, lanes).
 
     Sums are of integers, so that neither order nor batch size can change a score.
     """
@@ -409,5 +412,5 @@ def score_batch(
         t0, t1 = token_offsets[m], token_offsets[m + 1]
         first, last = offsets[m], offsets[m + 1]
         size = emit(codes, first, last, kind, sounds, tokens, t0, t1, lexicon, found, nowhere, nowhere)
-        kept = keep_known(found, size, bits, tags)
-        _add_rows(found, kept, rows, sums[m])
+        likely = _keep_likely(found, size, bits)
+        _add_words(found, likely, words, sums[m])

@@ -38,7 +38,7 @@ class Lexicon:
 
     @cached_property
     def table(self) -> tuple[NDArray[np.uint32], NDArray[np.int16], NDArray[np.uint8]]:
-        """Keys and classes by slot, as ``kernels.find`` looks them up, and the filter of first pairs."""
+        """Keys and classes by slot, as the kernel looks them up, and the filter of first pairs."""
         keys = empty_keys(len(self.hashes))
         slots = np.empty(len(self.hashes), dtype=np.int64)
         kernels.insert_all(keys, slots, self.hashes)

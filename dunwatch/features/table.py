@@ -11,44 +11,45 @@ from dunwatch.features import kernels
 
 _LOAD = 0.8
 _BUCKET = 4
-ROW = 8
-"""Numbers in a row: sixteen bytes never straddle two cache lines."""
-
 _FILTER_BYTES = 1 << 17
 
 
 def empty_keys(entries: int) -> NDArray[np.uint32]:
-    """Free slots for so many entries: a power of two, at most four fifths of them taken."""
+    """Free slots for so many entries of the lexicon: a power of two, at most half of them taken."""
+    return np.zeros(_power_of_two(2 * entries), dtype=np.uint32)
+
+
+def _power_of_two(least: float) -> int:
     size = 64
-    while size * _LOAD < entries:
+    while size < least:
         size *= 2
-    return np.zeros(size, dtype=np.uint32)
+    return size
 
 
 @dataclass(frozen=True, slots=True)
 class WeightTable:
-    """``tags``: uint32 (buckets, 4), which features it holds; ``rows``: int16 (4 · buckets, 8), a feature's numbers.
+    """``words``: uint64 (buckets, 4), each feature's weights and mass in one word, see ``kernels.find_word``.
 
-    The last of a feature's ``columns`` numbers is its mass, those before are its weights by label; the rest is zero.
-    ``bits``: uint8, a filter small enough for the cache, which turns away most of the features that have no row.
+    ``bits``: uint8, a filter small enough for the cache, which turns away most of the features that have no word.
     """
 
-    tags: NDArray[np.uint32]
-    rows: NDArray[np.int16]
+    words: NDArray[np.uint64]
     bits: NDArray[np.uint8]
-    columns: int
 
     @classmethod
-    def build(cls, hashes: NDArray[np.uint64], weights: NDArray[np.int16]) -> WeightTable:
-        """Enter the weights and the mass (features, labels + 1) of ``hashes`` (features)."""
-        columns = weights.shape[1]
-        if columns > ROW:
-            raise ValueError(f"a row holds {ROW} numbers, not {columns}: widen the kernel for more labels")
-        tags = empty_keys(len(hashes)).reshape(-1, _BUCKET)
-        places = np.empty(len(hashes), dtype=np.int64)
-        kernels.enter_rows(tags, hashes, places)
-        rows = np.zeros((tags.size, ROW), dtype=np.int16)
-        rows[places, :columns] = weights
+    def build(cls, hashes: NDArray[np.uint64], weights: NDArray[np.int8], mass: NDArray[np.uint8]) -> WeightTable:
+        """Enter the weights (features, labels) and the mass (features) of ``hashes`` (features).
+
+        Raises ``ValueError`` for more labels than a word has room for.
+        """
+        labels = weights.shape[1]
+        if labels > kernels.MASS_LANE:
+            raise ValueError(f"a word of the weight table holds {kernels.MASS_LANE} labels, not {labels}")
+        lanes = np.zeros((len(hashes), 8), dtype=np.uint8)
+        lanes[:, :labels] = weights.astype(np.int16) + kernels.BIAS
+        lanes[:, kernels.MASS_LANE] = mass
+        words = np.zeros((_power_of_two(len(hashes) / _LOAD) // _BUCKET, _BUCKET), dtype=np.uint64)
+        kernels.enter_words(words, hashes, lanes.view("<u8").ravel().astype(np.uint64))
         bits = np.zeros(_FILTER_BYTES, dtype=np.uint8)
         kernels.fill_filter(bits, hashes)
-        return cls(tags, rows, bits, columns)
+        return cls(words, bits)

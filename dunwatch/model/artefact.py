@@ -52,7 +52,7 @@ def load_model(folder: Path) -> Model:
         lexicon = Lexicon(
             manifest.lexicon_classes, tensors["lexicon_hashes"], tensors["lexicon_classes"], tensors["lexicon_pairs"]
         )
-        table = WeightTable.build(tensors["hashes"], tensors["weights"])
+        table = WeightTable.build(tensors["hashes"], tensors["weights"], tensors["mass"])
     except (SafetensorError, KeyError) as error:
         raise DamagedModel(f"{folder / WEIGHTS}: not the weights of a dunwatch model; restore the folder") from error
     return Model(manifest, lexicon, table, folder)
@@ -81,12 +81,19 @@ def _read(path: Path) -> bytes:
 
 
 def save_model(
-    folder: Path, manifest: Manifest, lexicon: Lexicon, hashes: NDArray[np.uint64], weights: NDArray[np.int16], card: str
+    folder: Path,
+    manifest: Manifest,
+    lexicon: Lexicon,
+    hashes: NDArray[np.uint64],
+    weights: NDArray[np.int8],
+    mass: NDArray[np.uint8],
+    card: str,
 ) -> Manifest:
     """Write a model folder, whole or not at all; returns the manifest with its digests. An older folder is replaced."""
     tensors: dict[str, NDArray[Any]] = {
         "hashes": hashes,
         "weights": weights,
+        "mass": mass,
         "lexicon_hashes": lexicon.hashes,
         "lexicon_classes": lexicon.classes,
         "lexicon_pairs": lexicon.pairs,

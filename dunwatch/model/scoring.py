@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dunwatch.features import weighted_sums
+from dunwatch.features.kernels import MASS_LANE
 from dunwatch.jit import kernel
 from dunwatch.model.artefact import Model
 from dunwatch.text import PlainBatch
@@ -21,16 +22,16 @@ def calibrate(
     intercepts: NDArray[np.float64],
     scores: NDArray[np.float32],
 ) -> None:
-    """Logistic calibration of sums of weights over the root of the sum of masses, the last column of ``sums``.
+    """Logistic calibration of sums of weights over the root of the sum of masses, at ``MASS_LANE`` of ``sums``.
 
     One number at a time: vectorised functions may differ in the last bit with the size of the batch.
     """
     for m in range(sums.shape[0]):
-        if sums[m, -1] <= 0:
+        if sums[m, MASS_LANE] <= 0:
             # Nothing that was ever learned from: no evidence against anybody.
             scores[m, :] = 0.0
             continue
-        scale = 1.0 / math.sqrt(sums[m, -1])
+        scale = 1.0 / math.sqrt(sums[m, MASS_LANE])
         for label in range(scores.shape[1]):
             z = slopes[label] * sums[m, label] * scale + intercepts[label]
             scores[m, label] = 1.0 / (1.0 + math.exp(-min(max(z, -60.0), 60.0)))

@@ -279,6 +279,12 @@ def _pinyin_at(codes: U32, i: int, start: int, stop: int, kind: U8, pinyin: U8) 
 
 
 @kernel
+def _word_follows(codes: U32, i: int, stop: int, kind: U8) -> bool:
+    """Whether a Chinese character, a letter or another sign stands at i."""
+    return i < stop and (kind[codes[i]] == HAN or _is_letter(codes[i]) or codes[i] > 0x2000)
+
+
+@kernel
 def find_suspects(
     codes: U32, offsets: I64, kind: U8, stands_in: U8, splitter: U8, beside: U8, pinyin: U8, leet: U8, suspects: U8
 ) -> None:
@@ -306,7 +312,7 @@ def find_suspects(
                     bits |= MAY_BE_DIGITS
             elif _splits_word(codes, i, start, stop, kind, splitter):
                 bits |= MAY_BE_SPLIT
-            elif code > 0x2000 and stands_in[code & 0xFFFF]:
+            elif code > 0x2000 and stands_in[code & 0xFFFF] and _word_follows(codes, i + 1, stop, kind):
                 bits |= MAY_BE_EMOJI
             if i >= chunk_end and _in_chunk(code) and _beside_letter(codes, i, start, stop):
                 end = _spells_listed(codes, i, start, stop, leet)

@@ -64,6 +64,12 @@ def _is_money_word(code: int) -> bool:
 
 
 @kernel
+def _goes_on_in_link(code: int) -> bool:
+    """Whether a link may go on after its first letters with this: . / : @ - _ or a digit."""
+    return 45 <= code <= 58 or code == _AT or code == 95
+
+
+@kernel
 def _link_end(codes: U32, i: int, stop: int, kind: U8) -> int:
     """Where the link that begins at i ends, or i if none does: has “://”, “www.”, “@x.y” or “a.b/c”."""
     end = i
@@ -137,11 +143,13 @@ def cut_tokens(codes: U32, offsets: I64, kind: U8, begins: U8, starts: I32, stop
                     end += 1
                 token = WORD
             elif what == LETTER:
-                end = _link_end(codes, i, stop, kind)
-                token = LINK
-                if end == i:
-                    end = _word_end(codes, i, stop, kind)
-                    token = WORD
+                end = _word_end(codes, i, stop, kind)
+                token = WORD
+                if end < stop and _goes_on_in_link(codes[end]):
+                    link_end = _link_end(codes, i, stop, kind)
+                    if link_end > i:
+                        end = link_end
+                        token = LINK
             elif what == DIGIT:
                 end, digits = _number_end(codes, i, stop, kind)
                 token = PHONE if digits >= LONGEST_NUMBER else NUMBER

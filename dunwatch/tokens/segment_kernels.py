@@ -124,6 +124,7 @@ def log_probabilities(counts: I64, total: int, out: F64) -> None:
 @kernel
 def _route(codes: U32, first: int, last: int, singles: F64, known: U8, keys: U32, words: F64, best: F64, after: I32) -> None:
     """For each character of a run, where the first word of the likeliest rest of the run ends."""
+    mask = keys.size - 1
     best[last - first] = 0.0
     for i in range(last - 1, first - 1, -1):
         top = singles[codes[i]] + best[i + 1 - first]
@@ -132,7 +133,11 @@ def _route(codes: U32, first: int, last: int, singles: F64, known: U8, keys: U32
             h = _grow(_PRIME, codes[i])
             for j in range(i + 1, last):
                 h = _grow(h, codes[j])
-                slot = _slot(keys, h)
+                # As in _slot: a call for each character would take longer than the search.
+                tag = np.uint32(h >> _S32) | np.uint32(1)
+                slot = np.int64(h) & mask
+                while keys[slot] != 0 and keys[slot] != tag:
+                    slot = (slot + 1) & mask
                 if keys[slot] == 0:
                     break
                 if words[slot] != NO_WORD:

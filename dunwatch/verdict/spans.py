@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dunwatch.features import extract
-from dunwatch.features.kernels import find_row
+from dunwatch.features.kernels import BIAS, find_word
 from dunwatch.jit import kernel
 from dunwatch.model import Model
 from dunwatch.text import PlainBatch
@@ -36,17 +36,17 @@ def _share_out(
     hashes: NDArray[np.uint64],
     starts: NDArray[np.int32],
     stops: NDArray[np.int32],
-    tags: NDArray[np.uint32],
-    rows: NDArray[np.int16],
+    words: NDArray[np.uint64],
     evidence: NDArray[np.float64],
 ) -> None:
     """Add each feature's weights to the characters it stands on: ``evidence`` (characters, labels)."""
     for n in range(hashes.size):
-        row = find_row(tags, hashes[n])
-        if row < 0:
+        word = find_word(words, hashes[n])
+        if word == np.uint64(0):
             continue
         for label in range(evidence.shape[1]):
-            part = rows[row, label] / (stops[n] - starts[n])
+            weight = np.int64(word >> np.uint64(8 * label) & np.uint64(0xFF)) - BIAS
+            part = weight / (stops[n] - starts[n])
             for i in range(starts[n], stops[n]):
                 evidence[i, label] += part
 
@@ -55,7 +55,7 @@ def message_evidence(model: Model, plain: PlainBatch, tokens: TokenBatch) -> NDA
     """Evidence of each plain character for each label, in the units of the label's sum: (characters, labels)."""
     features = extract(plain, model.lexicon, tokens)
     evidence = np.zeros((len(plain.codes), len(model.manifest.labels)))
-    _share_out(features.hashes, features.starts, features.stops, model.weights.tags, model.weights.rows, evidence)
+    _share_out(features.hashes, features.starts, features.stops, model.weights.words, evidence)
     return evidence
 
 

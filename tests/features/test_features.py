@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -62,26 +63,40 @@ def test_a_batch_has_the_features_of_its_messages() -> None:
         assert np.array_equal(whole.hashes[whole.offsets[place] : whole.offsets[place + 1]], alone.hashes)
 
 
-@given(st.lists(st.text(max_size=30), min_size=1, max_size=5))
+@given(st.lists(st.text(max_size=60), min_size=1, max_size=5))
 def test_sums_are_those_of_the_features_one_by_one(texts: list[str]) -> None:
     """What serves (filter, table, integer sums) is what a dictionary of weights would give."""
     plain = plain_batch(texts)
     features = extract(plain, LEXICON)
     known = np.unique(features.hashes)[::2]
-    rows = np.random.default_rng(1).integers(-3000, 3000, (len(known), 6)).astype(np.int16)
-    by_hash = dict(zip(known.tolist(), rows, strict=True))
-    sums = weighted_sums(plain, LEXICON, WeightTable.build(known, rows))
+    random = np.random.default_rng(1)
+    weights = random.integers(-127, 128, (len(known), 5)).astype(np.int8)
+    mass = random.integers(1, 256, len(known)).astype(np.uint8)
+    by_hash = dict(zip(known.tolist(), np.column_stack([weights.astype(np.int64), mass]), strict=True))
+    sums = weighted_sums(plain, LEXICON, WeightTable.build(known, weights, mass))
     for m in range(len(texts)):
         found = features.hashes[features.offsets[m] : features.offsets[m + 1]].tolist()
-        assert (
-            sums[m].tolist() == sum((by_hash[h].astype(np.int64) for h in found if h in by_hash), np.zeros(6, np.int64)).tolist()
-        )
+        expected = sum((by_hash[h] for h in found if h in by_hash), np.zeros(6, np.int64))
+        assert sums[m].tolist() == expected.tolist()
 
 
 def test_an_unseen_feature_counts_nothing() -> None:
-    hashes = extract(plain_batch(["甲乙丙"]), LEXICON).hashes
-    table = WeightTable.build(np.unique(hashes), np.ones((len(np.unique(hashes)), 6), dtype=np.int16))
+    hashes = np.unique(extract(plain_batch(["甲乙丙"]), LEXICON).hashes)
+    table = WeightTable.build(hashes, np.ones((len(hashes), 5), dtype=np.int8), np.ones(len(hashes), dtype=np.uint8))
     assert weighted_sums(plain_batch(["天地玄黄"]), LEXICON, table).tolist() == [[0] * 6]
+
+
+def test_long_messages_do_not_overflow() -> None:
+    hashes = np.unique(extract(plain_batch(["死" * 9]), LEXICON).hashes)
+    full = WeightTable.build(hashes, np.full((len(hashes), 5), 127, np.int8), np.full(len(hashes), 255, np.uint8))
+    sums = weighted_sums(plain_batch(["死" * 100_000]), LEXICON, full)[0]
+    assert sums[0] * 255 == sums[5] * 127
+    assert sums[5] > 100_000 * 255
+
+
+def test_more_labels_than_a_word_holds_are_refused() -> None:
+    with pytest.raises(ValueError, match="holds 5 labels, not 6"):
+        WeightTable.build(np.ones(1, np.uint64), np.ones((1, 6), np.int8), np.ones(1, np.uint8))
 
 
 def test_beginnings_of_entries_have_no_class_of_their_own() -> None:

@@ -14,12 +14,14 @@ from sklearn.linear_model import LogisticRegression
 from dunwatch.features import Lexicon
 from dunwatch.labels import LABEL_IDS
 from dunwatch_train.corpus import Message
-from dunwatch_train.matrix import MASS_SCALE, Counts, count_features, loudness, masses, weighted
+from dunwatch_train.matrix import Counts, count_features, loudness, masses, weighted
 from dunwatch_train.settings import Settings
 from dunwatch_train.splits import folds
 
 Floats = NDArray[np.float64]
-_TOP = 32767
+_TOP = 127
+_CLIPPED = 2e-4
+"""Share of weights that are cut to the largest a byte holds: a few giants would make the unit too coarse for the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +47,13 @@ class Linear:
 class Fitted:
     """What training yields.
 
-    ``rows``: integers (features, labels + 1), the weights and the mass of ``hashes`` (features). ``slopes`` and
+    ``weights`` (features, labels) and ``mass`` (features): small integers for ``hashes`` (features). ``slopes`` and
     ``intercepts`` (labels) turn a sum into a probability. ``held_out``: calibrated out-of-fold scores (messages, labels).
     """
 
     hashes: NDArray[np.uint64]
-    rows: NDArray[np.int16]
+    weights: NDArray[np.int8]
+    mass: NDArray[np.uint8]
     slopes: Floats
     intercepts: Floats
     held_out: Floats
@@ -120,11 +123,12 @@ def train(messages: Sequence[Message], lexicon: Lexicon, settings: Settings) -> 
     curves = np.array([platt(raw[:, place], wanted[:, place]) for place in range(wanted.shape[1])])
     slopes, intercepts = curves[:, 0], curves[:, 1]
     loud = linear.weights * linear.loud[:, None]
-    steps = np.abs(loud).max(axis=0) / _TOP
+    steps = np.quantile(np.abs(loud), 1 - _CLIPPED, axis=0) / _TOP
     return Fitted(
         hashes=linear.hashes,
-        rows=np.column_stack([np.rint(loud / steps).astype(np.int16), masses(linear.loud)]),
-        slopes=slopes * steps * np.sqrt(MASS_SCALE),
+        weights=np.clip(np.rint(loud / steps), -_TOP, _TOP).astype(np.int8),
+        mass=masses(linear.loud),
+        slopes=slopes * steps,
         intercepts=slopes * linear.biases + intercepts,
         held_out=1 / (1 + np.exp(-(raw * slopes + intercepts))),
     )

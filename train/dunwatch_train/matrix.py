@@ -12,9 +12,6 @@ from scipy.sparse import csr_matrix
 from dunwatch.features import VIEWS, Lexicon, extract
 from dunwatch.text import plain_batch
 
-MASS_SCALE = 64.0
-"""Masses are integers in this unit: a loudness of up to 22 fits sixteen bits."""
-
 
 @dataclass(frozen=True, slots=True)
 class Counts:
@@ -58,9 +55,9 @@ def loudness(counts: Counts, view_weights: dict[str, float]) -> NDArray[np.float
     return np.asarray(by_view[counts.views()] * rarity)
 
 
-def masses(loud: NDArray[np.float64]) -> NDArray[np.int16]:
+def masses(loud: NDArray[np.float64]) -> NDArray[np.uint8]:
     """What each feature adds to the mass of a message, whose root its sums are divided by: the square of its loudness."""
-    return np.maximum(np.rint(np.square(loud) * MASS_SCALE), 1).astype(np.int16)
+    return np.clip(np.rint(np.square(loud)), 1, 255).astype(np.uint8)
 
 
 def weighted(counts: Counts, loud: NDArray[np.float64]) -> csr_matrix:
@@ -70,5 +67,5 @@ def weighted(counts: Counts, loud: NDArray[np.float64]) -> csr_matrix:
     """
     mass = np.asarray(counts.counts @ masses(loud).astype(np.float64)).ravel()
     matrix = counts.counts.copy()
-    matrix.data *= np.repeat(1.0 / np.sqrt(np.maximum(mass, 1.0) / MASS_SCALE), np.diff(matrix.indptr)) * loud[matrix.indices]
+    matrix.data *= np.repeat(1.0 / np.sqrt(np.maximum(mass, 1.0)), np.diff(matrix.indptr)) * loud[matrix.indices]
     return matrix

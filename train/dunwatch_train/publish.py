@@ -43,7 +43,7 @@ def fitted_cut_offs(fitted: Fitted, messages: Sequence[Message], settings: Setti
 
 def fitted_scores(fitted: Fitted, lexicon: Lexicon, texts: Sequence[str]) -> NDArray[np.float32]:
     """Scores (messages, labels), by the path that serves."""
-    sums = weighted_sums(plain_batch(texts), lexicon, WeightTable.build(fitted.hashes, fitted.rows))
+    sums = weighted_sums(plain_batch(texts), lexicon, WeightTable.build(fitted.hashes, fitted.weights, fitted.mass))
     scores = np.empty((len(texts), len(LABEL_IDS)), dtype=np.float32)
     calibrate(sums, fitted.slopes, fitted.intercepts, scores)
     return scores
@@ -78,7 +78,7 @@ def publish(
         settings=asdict(settings),
     )
     card = model_card(manifest, measured, len(fitted.hashes))
-    finished = save_model(root / version, manifest, lexicon, fitted.hashes, fitted.rows, card)
+    finished = save_model(root / version, manifest, lexicon, fitted.hashes, fitted.weights, fitted.mass, card)
     use_version(version, root)
     return finished
 
