@@ -149,25 +149,24 @@ def _put_syllables(first: int, last: int, sounds: U32, found: U64, starts: I32, 
 
 
 @kernel
-def _token_hash(codes: U32, start: int, stop: int, what: int) -> np.uint64:
-    """Words by their letters; numbers by how many characters they have; links, amounts and the like by kind alone."""
-    h = start_hash(np.uint64(3) + np.uint64(what))
-    if what == WORD or what == MARK:
-        for i in range(start, stop if what == WORD else start + 1):
-            h = grow_hash(h, np.uint64(codes[i]))
-    elif what == NUMBER:
-        h = grow_hash(h, np.uint64(stop - start))
-    return h
-
-
-@kernel
 def _put_words(codes: U32, t0: int, t1: int, tokens: tuple[I32, I32, U8], found: U64, starts: I32, stops: I32, w: int) -> int:
-    """Tokens, and pairs of neighbouring ones."""
+    """Tokens, and pairs of neighbouring ones.
+
+    Words count by their letters, numbers by how long they are, links, amounts and the like by their kind alone.
+    """
     token_starts, token_stops, token_kinds = tokens
     before = np.uint64(0)
     for t in range(t0, t1):
         start, stop = token_starts[t], token_stops[t]
-        h = _token_hash(codes, start, stop, token_kinds[t])
+        what = token_kinds[t]
+        h = start_hash(np.uint64(3) + np.uint64(what))
+        if what == WORD:
+            for i in range(start, stop):
+                h = grow_hash(h, np.uint64(codes[i]))
+        elif what == MARK:
+            h = grow_hash(h, np.uint64(codes[start]))
+        elif what == NUMBER:
+            h = grow_hash(h, np.uint64(stop - start))
         w = _put(feature_hash(h, WORDS), start, stop, found, starts, stops, w)
         if t > t0:
             pair = feature_hash(grow_hash(before, h), WORD_PAIRS)
@@ -204,14 +203,14 @@ def _put_classes(
     """Lexicon classes, longest match first, by characters or else by sound; and pairs of classes that follow each other."""
     keys, classes, pairs = lexicon
     mask = keys.size - 1
-    before, before_start = -1, first
+    before, before_start = np.int64(-1), first
     i = first
     while i < last:
         what = kind[codes[i]]
-        literal = (what == HAN or what == LETTER and not (i > first and kind[codes[i - 1]] == LETTER)) and _may_begin(
+        literal = (what == HAN or (what == LETTER and not (i > first and kind[codes[i - 1]] == LETTER))) and _may_begin(
             codes, i, last, pairs, LITERAL
         )
-        end, number = i, np.int16(-1)
+        end, number = i, np.int64(-1)
         if literal:
             # Tables are searched here: a call for each place would take longer than the search.
             h = grow_hash(start_hash(LITERAL), np.uint64(codes[i]))
@@ -223,7 +222,7 @@ def _put_classes(
                 if keys[slot] == 0:
                     break
                 if classes[slot] >= 0 and _ends_word(codes, j + 1, last, kind):
-                    end, number = j + 1, classes[slot]
+                    end, number = j + 1, np.int64(classes[slot])
         if number < 0 and what == HAN and _may_begin(sounds, i, last, pairs, BY_SOUND):
             h = grow_hash(start_hash(BY_SOUND), np.uint64(sounds[i]))
             for j in range(i + 1, last):
@@ -234,7 +233,7 @@ def _put_classes(
                 if keys[slot] == 0:
                     break
                 if classes[slot] >= 0:
-                    end, number = j + 1, classes[slot]
+                    end, number = j + 1, np.int64(classes[slot])
         if number < 0:
             i += 1
             continue

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from dunwatch.features import kernels
 
-_LOAD = 0.8
+_LOAD = 0.5
 _BUCKET = 4
 _FILTER_BYTES = 1 << 17
 

@@ -183,7 +183,7 @@ def _lone_han_follows(codes: U32, i: int, stop: int, kind: U8, splitter: U8) -> 
 @kernel
 def _splits_word(codes: U32, i: int, start: int, stop: int, kind: U8, splitter: U8) -> bool:
     """Whether the mark or space at i keeps apart the characters of one word."""
-    if i == start or i + 1 >= stop or codes[i] >= splitter.size or splitter[codes[i]] == 0:
+    if i == start or i + 1 >= stop:
         return False
     before, after = codes[i - 1], codes[i + 1]
     if kind[before] == HAN:
@@ -297,11 +297,17 @@ def find_suspects(
     for m in range(offsets.size - 1):
         start, stop = offsets[m], offsets[m + 1]
         bits = 0
-        chunk_end = start
+        chunk_end = run_start = start
+        h = 0
         for i in range(start, stop):
             code = codes[i]
             if _is_letter(code):
-                if (i == start or not _is_letter(codes[i - 1])) and _pinyin_at(codes, i, start, stop, kind, pinyin):
+                # Only a run that is part of a listed word is worth a closer look.
+                if i == start or not _is_letter(codes[i - 1]):
+                    run_start, h = i, 0
+                h = (h * 31 + code) & 0xFFFFFFF
+                ends = i + 1 == stop or not _is_letter(codes[i + 1])
+                if ends and pinyin[latin_slot(h)] and _pinyin_at(codes, run_start, start, stop, kind, pinyin):
                     bits |= MAY_BE_PINYIN
                 continue
             what = kind[code]
@@ -310,7 +316,7 @@ def find_suspects(
             if what == DIGIT:
                 if _sounds(codes, i, start, stop, kind, beside):
                     bits |= MAY_BE_DIGITS
-            elif _splits_word(codes, i, start, stop, kind, splitter):
+            elif code < splitter.size and splitter[code] and _splits_word(codes, i, start, stop, kind, splitter):
                 bits |= MAY_BE_SPLIT
             elif code > 0x2000 and stands_in[code & 0xFFFF] and _word_follows(codes, i + 1, stop, kind):
                 bits |= MAY_BE_EMOJI

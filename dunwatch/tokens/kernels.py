@@ -113,18 +113,8 @@ def _number_end(codes: U32, i: int, stop: int, kind: U8) -> tuple[int, int]:
 
 
 @kernel
-def _word_end(codes: U32, i: int, stop: int, kind: U8) -> int:
-    """Where the Latin word that begins at i ends; an apostrophe between letters belongs."""
-    end = i + 1
-    while end < stop:
-        code = codes[end]
-        if kind[code] == LETTER:
-            end += 1
-        elif (code == _APOSTROPHE or code == _QUOTE) and end + 1 < stop and kind[codes[end + 1]] == LETTER:
-            end += 2
-        else:
-            break
-    return end
+def _is_inner_apostrophe(codes: U32, i: int, stop: int, kind: U8) -> bool:
+    return (codes[i] == _APOSTROPHE or codes[i] == _QUOTE) and i + 1 < stop and kind[codes[i + 1]] == LETTER
 
 
 @kernel
@@ -143,7 +133,9 @@ def cut_tokens(codes: U32, offsets: I64, kind: U8, begins: U8, starts: I32, stop
                     end += 1
                 token = WORD
             elif what == LETTER:
-                end = _word_end(codes, i, stop, kind)
+                # An apostrophe between letters belongs to the word.
+                while end < stop and (kind[codes[end]] == LETTER or _is_inner_apostrophe(codes, end, stop, kind)):
+                    end += 1
                 token = WORD
                 if end < stop and _goes_on_in_link(codes[end]):
                     link_end = _link_end(codes, i, stop, kind)

@@ -185,9 +185,7 @@ def _viterbi(codes: U32, first: int, last: int, emit: F64, came: U8, begins: U8)
 
 @kernel
 def _flush(codes: U32, first: int, last: int, keys: U32, words: F64, emit: F64, came: U8, begins: U8) -> None:
-    """Single characters in a row: known words stay single characters, others go to the model."""
-    if last - first < 2:
-        return
+    """Two or more single characters in a row: a known word stays single characters, others go to the model."""
     if not _is_word(codes, first, last, keys, words):
         _viterbi(codes, first, last, emit, came, begins)
 
@@ -213,10 +211,12 @@ def _cut_run(
         end = after[i - first]
         begins[i] = 1
         if end - i > 1:
-            _flush(codes, loose, i, keys, words, emit, came, begins)
+            if i - loose > 1:
+                _flush(codes, loose, i, keys, words, emit, came, begins)
             loose = end
         i = end
-    _flush(codes, loose, last, keys, words, emit, came, begins)
+    if last - loose > 1:
+        _flush(codes, loose, last, keys, words, emit, came, begins)
 
 
 @kernel
