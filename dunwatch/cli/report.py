@@ -41,6 +41,9 @@ def print_summary(summary: Summary, classifier: Classifier, output: str, rejects
         verdict = classifier.classify(text)
         console.print(f"[bold]row {row:,}[/bold] {', '.join(verdict.labels)}", highlight=False)
         console.print(marked(text, verdict))
+        for span in verdict.spans:
+            if span.label in verdict.labels:
+                console.print(f"   {span.label}: “{span.text}”", style="dim", highlight=False, markup=False, soft_wrap=True)
     if output != "-":
         console.print(f"written to {output}", highlight=False, soft_wrap=True)
     if summary.rejected:

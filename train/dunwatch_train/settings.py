@@ -18,7 +18,7 @@ class Settings:
     seed: int = DEFAULT_SEED
     folds: int = 5
     holdout_folds: int = 5
-    strength: float = 32.0
+    strength: float = 100.0
     least: int = 2
     most: int = 100_000
     view_weights: dict[str, float] = field(
