@@ -20,7 +20,7 @@ class Settings:
     holdout_folds: int = 5
     strength: float = 100.0
     least: int = 2
-    most: int = 100_000
+    most: int = 64_000
     view_weights: dict[str, float] = field(
         default_factory=lambda: {
             "characters": 1.0,

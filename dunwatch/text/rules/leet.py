@@ -25,11 +25,13 @@ def leet_words() -> tuple[str, ...]:
 
 
 @cache
-def _patterns_by_length() -> dict[int, tuple[tuple[re.Pattern[str], str], ...]]:
-    table: dict[int, list[tuple[re.Pattern[str], str]]] = {}
+def _patterns() -> dict[tuple[int, str], tuple[tuple[re.Pattern[str], str], ...]]:
+    """Patterns by the length of the word and the first sign it may be written with."""
+    table: dict[tuple[int, str], list[tuple[re.Pattern[str], str]]] = {}
     for word in leet_words():
-        table.setdefault(len(word), []).append((re.compile(_spelling(word)), word))
-    return {length: tuple(rows) for length, rows in table.items()}
+        for first in word[0] + _SIGNS.get(word[0], ""):
+            table.setdefault((len(word), first), []).append((re.compile(_spelling(word)), word))
+    return {key: tuple(rows) for key, rows in table.items()}
 
 
 def _spelling(word: str) -> str:
@@ -53,5 +55,5 @@ def _word(found: str) -> str | None:
     """The listed word written with signs, if more than half of it is letters: “1O1” is a number, “****” nobody knows."""
     if _SOFT.isdisjoint(found) or 2 * sum(map(str.isalpha, found)) < len(found):
         return None
-    candidates = _patterns_by_length().get(len(found), ())
+    candidates = _patterns().get((len(found), found[0]), ())
     return next((word for pattern, word in candidates if pattern.fullmatch(found)), None)
