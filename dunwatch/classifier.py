@@ -19,7 +19,7 @@ from dunwatch.verdict import Decision, Span, Verdict, decide, message_evidence, 
 if TYPE_CHECKING:
     import pandas as pd
 
-_CHUNK = 4096
+_CHUNK = 8192
 
 
 class Classifier:

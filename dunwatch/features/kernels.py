@@ -182,9 +182,18 @@ def _ends_word(codes: U32, i: int, last: int, kind: U8) -> bool:
 
 
 @kernel
-def _may_begin(units: U32, i: int, last: int, pairs: U8, seed: np.uint64) -> bool:
-    """Whether a lexicon entry, of two units at least, may begin at i."""
-    return i + 1 < last and np.uint64(pairs[pair_slot(np.uint64(units[i]), np.uint64(units[i + 1]))]) & seed != np.uint64(0)
+def beginning_slot(units: U32, i: int, last: int, latin: bool) -> np.int64:
+    """Place of a beginning in the filter of beginnings of entries, which have two units at least, or -1 before the end.
+
+    Two Chinese characters or sounds say enough; of Latin letters it takes three (or two and a blank).
+    """
+    if i + 1 >= last:
+        return np.int64(-1)
+    first, second = np.uint64(units[i]), np.uint64(units[i + 1])
+    if latin:
+        third = np.uint64(units[i + 2]) if i + 2 < last and 97 <= units[i + 2] <= 122 else np.uint64(32)
+        first, second = first * np.uint64(31) + second, third
+    return pair_slot(first, second)
 
 
 @kernel
@@ -207,11 +216,11 @@ def _put_classes(
     i = first
     while i < last:
         what = kind[codes[i]]
-        literal = (what == HAN or (what == LETTER and not (i > first and kind[codes[i - 1]] == LETTER))) and _may_begin(
-            codes, i, last, pairs, LITERAL
-        )
+        beginning = np.int64(-1)
+        if what == HAN or (what == LETTER and not (i > first and kind[codes[i - 1]] == LETTER)):
+            beginning = beginning_slot(codes, i, last, what == LETTER)
         end, number = i, np.int64(-1)
-        if literal:
+        if beginning >= 0 and np.uint64(pairs[beginning]) & LITERAL != np.uint64(0):
             # Tables are searched here: a call for each place would take longer than the search.
             h = grow_hash(start_hash(LITERAL), np.uint64(codes[i]))
             for j in range(i + 1, last):
@@ -223,7 +232,9 @@ def _put_classes(
                     break
                 if classes[slot] >= 0 and _ends_word(codes, j + 1, last, kind):
                     end, number = j + 1, np.int64(classes[slot])
-        if number < 0 and what == HAN and _may_begin(sounds, i, last, pairs, BY_SOUND):
+        if number < 0 and what == HAN:
+            beginning = beginning_slot(sounds, i, last, False)
+        if number < 0 and what == HAN and beginning >= 0 and np.uint64(pairs[beginning]) & BY_SOUND != np.uint64(0):
             h = grow_hash(start_hash(BY_SOUND), np.uint64(sounds[i]))
             for j in range(i + 1, last):
                 h = grow_hash(h, np.uint64(sounds[j]))

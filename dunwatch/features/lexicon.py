@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from dunwatch.features import kernels
 from dunwatch.features.table import empty_keys
 from dunwatch.text import plain_text
-from dunwatch.text.chars import HAN, char_tables
+from dunwatch.text.chars import HAN, LETTER, char_tables
 
 PREFIX_ONLY = -1
 SHORTEST = 2
@@ -59,12 +59,12 @@ def compile_lexicon(entries: Iterable[tuple[str, str]]) -> Lexicon:
         codes = np.frombuffer(plain_text(entry).text.encode("utf-32-le"), dtype=np.uint32)
         if len(codes) < SHORTEST:
             continue
-        _mark_pair(pairs, codes, kernels.LITERAL)
+        _mark_beginning(pairs, codes, kernels.LITERAL)
         _enter(found, _beginnings(codes, kernels.LITERAL), number[name])
         if len(codes) >= SHORTEST_BY_SOUND and (char_tables().kind[codes] == HAN).all():
             syllables = char_tables().syllable[codes].astype(np.uint32)
             if syllables.all():
-                _mark_pair(pairs, syllables, kernels.BY_SOUND)
+                _mark_beginning(pairs, syllables, kernels.BY_SOUND)
                 for h in _beginnings(syllables, kernels.BY_SOUND):
                     sounds.setdefault(h, set())
                 sounds[h].add(number[name])
@@ -75,8 +75,9 @@ def compile_lexicon(entries: Iterable[tuple[str, str]]) -> Lexicon:
     return Lexicon(names, hashes, np.array([found[int(h)] for h in hashes], dtype=np.int16), pairs)
 
 
-def _mark_pair(pairs: NDArray[np.uint8], units: NDArray[np.uint32], seed: np.uint64) -> None:
-    pairs[kernels.pair_slot(np.uint64(units[0]), np.uint64(units[1]))] |= int(seed)
+def _mark_beginning(pairs: NDArray[np.uint8], units: NDArray[np.uint32], seed: np.uint64) -> None:
+    latin = seed == kernels.LITERAL and char_tables().kind[units[0]] == LETTER
+    pairs[kernels.beginning_slot(units, 0, len(units), latin)] |= int(seed)
 
 
 def _beginnings(units: NDArray[np.uint32], seed: np.uint64) -> list[int]:

@@ -326,3 +326,30 @@ def find_suspects(
                     bits |= MAY_BE_LEET
                 chunk_end = abs(end)
         suspects[m] = bits
+
+
+@kernel
+def splice(
+    codes: U32,
+    origin: I32,
+    offsets: I64,
+    new_codes: U32,
+    new_origin: I32,
+    messages: I64,
+    out_offsets: I64,
+    out_codes: U32,
+    out_origin: I32,
+) -> None:
+    """Copy a batch, with the given messages (in order) taken from ``new_codes`` and ``new_origin``, end to end."""
+    taken = 0
+    following = 0
+    for m in range(offsets.size - 1):
+        start, size = out_offsets[m], out_offsets[m + 1] - out_offsets[m]
+        if following < messages.size and messages[following] == m:
+            out_codes[start : start + size] = new_codes[taken : taken + size]
+            out_origin[start : start + size] = new_origin[taken : taken + size]
+            taken += size
+            following += 1
+        else:
+            out_codes[start : start + size] = codes[offsets[m] : offsets[m + 1]]
+            out_origin[start : start + size] = origin[offsets[m] : offsets[m + 1]]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -134,6 +135,7 @@ def _disguises_by_note() -> NDArray[np.uint16]:
     return np.array(values, dtype=np.uint16)
 
 
+@cache
 def _bit(name: str) -> int:
     return 1 << DISGUISES.index(name)
 
@@ -165,26 +167,35 @@ def _slot(word: str) -> int:
     return int(kernels.latin_slot(kernels.latin_hash(_as_codes(word), 0, len(word), 0)))
 
 
+@dataclass(slots=True)
+class _Rewritten:
+    """A message being rewritten: ``places[i]`` is where its character i stood in the plain text it had at first."""
+
+    text: str
+    places: list[int]
+    disguises: int = 0
+
+
 def _apply_rules(batch: PlainBatch) -> PlainBatch:
     """Undo what the rules find, again in what they changed, until they find nothing."""
-    rewritten: dict[int, PlainText] = {}
-    places, current = list(range(len(batch))), batch
+    rewritten: dict[int, _Rewritten] = {}
+    messages, current = list(range(len(batch))), batch
     while len(current):
         suspects = np.empty(len(current), dtype=np.uint8)
         kernels.find_suspects(current.codes, current.offsets, chars.char_tables().kind, *_suspect_tables(), suspects)
-        changed: dict[int, PlainText] = {}
+        changed: dict[int, _Rewritten] = {}
         for i in np.flatnonzero(suspects).tolist():
-            before = rewritten.get(places[i]) or _as_plain_text(batch, places[i])
-            if after := _rewrite(before, int(suspects[i])):
-                changed[places[i]] = after
+            form = rewritten.get(messages[i]) or _unwritten(batch, messages[i])
+            if _rewrite(form, int(suspects[i])):
+                changed[messages[i]] = form
         rewritten |= changed
-        places, current = list(changed), _without_origin([form.text for form in changed.values()])
+        messages, current = list(changed), _without_origin([form.text for form in changed.values()])
     return _spliced(batch, rewritten) if rewritten else batch
 
 
-def _as_plain_text(batch: PlainBatch, message: int) -> PlainText:
-    origin = batch.origin[batch.offsets[message] : batch.offsets[message + 1]]
-    return PlainText(batch.text(message), tuple(origin.tolist()), ())
+def _unwritten(batch: PlainBatch, message: int) -> _Rewritten:
+    text = batch.text(message)
+    return _Rewritten(text, list(range(len(text))))
 
 
 def _without_origin(texts: Sequence[str]) -> PlainBatch:
@@ -193,37 +204,34 @@ def _without_origin(texts: Sequence[str]) -> PlainBatch:
     return PlainBatch(codes, offsets, np.empty(0, dtype=np.int32), np.empty(0, dtype=np.uint16))
 
 
-def _rewrite(form: PlainText, suspected: int) -> PlainText | None:
-    """The message after the suspected rules; None if they found nothing."""
-    text, origin, found = form.text, list(form.origin), set(form.disguises)
+def _rewrite(form: _Rewritten, suspected: int) -> bool:
+    """Apply the suspected rules; whether they found anything."""
     changed = False
     for place, undo in enumerate(RULES):
-        if suspected >> place & 1 and (edits := undo(text)):
-            text, origin = apply_edits(text, origin, edits)
-            found.update(edit.disguise for edit in edits)
+        if suspected >> place & 1 and (edits := undo(form.text)):
+            form.text, form.places = apply_edits(form.text, form.places, edits)
+            for edit in edits:
+                form.disguises |= _bit(edit.disguise)
             changed = True
-    return PlainText(text, tuple(origin), tuple(sorted(found))) if changed else None
+    return changed
 
 
-def _spliced(batch: PlainBatch, rewritten: dict[int, PlainText]) -> PlainBatch:
+def _spliced(batch: PlainBatch, rewritten: dict[int, _Rewritten]) -> PlainBatch:
     """The batch with some messages replaced."""
-    codes: list[NDArray[np.uint32]] = []
-    origin: list[NDArray[np.int32]] = []
-    lengths = np.diff(batch.offsets)
-    disguises = batch.disguises.copy()
-    kept = 0
-    for message, form in sorted(rewritten.items()):
-        start = int(batch.offsets[message])
-        codes += (batch.codes[kept:start], _as_codes(form.text))
-        origin += (batch.origin[kept:start], np.array(form.origin, dtype=np.int32))
-        lengths[message] = len(form.text)
-        disguises[message] |= sum(map(_bit, form.disguises))
-        kept = int(batch.offsets[message + 1])
+    messages = sorted(rewritten)
+    forms = [rewritten[message] for message in messages]
+    lengths, disguises = np.diff(batch.offsets), batch.disguises.copy()
+    lengths[messages] = [len(form.text) for form in forms]
+    disguises[messages] |= np.array([form.disguises for form in forms], dtype=np.uint16)
+    new_codes = _as_codes("".join(form.text for form in forms))
+    places = np.fromiter(chain.from_iterable(form.places for form in forms), dtype=np.int64, count=len(new_codes))
+    new_origin = batch.origin[places + np.repeat(batch.offsets[messages], lengths[messages])]
     offsets = np.zeros_like(batch.offsets)
     np.cumsum(lengths, out=offsets[1:])
-    return PlainBatch(
-        np.concatenate([*codes, batch.codes[kept:]]), offsets, np.concatenate([*origin, batch.origin[kept:]]), disguises
-    )
+    codes = np.empty(int(offsets[-1]), dtype=np.uint32)
+    origin = np.empty(int(offsets[-1]), dtype=np.int32)
+    kernels.splice(batch.codes, batch.origin, batch.offsets, new_codes, new_origin, np.array(messages), offsets, codes, origin)
+    return PlainBatch(codes, offsets, origin, disguises)
 
 
 def _as_codes(text: str) -> NDArray[np.uint32]:
