@@ -24,7 +24,7 @@ CHARS, WORDS, WORD_PAIRS, SYLLABLES, CLASSES, CLASS_PAIRS = 0, 1, 2, 3, 4, 5
 """Views, as kept in the lowest bits of a feature's hash."""
 
 LONGEST_CHARS = 5
-SHORTEST_LATIN = 3
+SHORTEST_LATIN, LONGEST_LATIN = 3, 4
 SHORTEST_SYLLABLES, LONGEST_SYLLABLES = 2, 4
 PER_CHARACTER = LONGEST_CHARS + LONGEST_SYLLABLES - SHORTEST_SYLLABLES + 1 + 2 + 2
 """No message has more features than this many for each plain character."""
@@ -120,13 +120,13 @@ def _put(h: np.uint64, start: int, stop: int, found: U64, starts: I32, stops: I3
 
 @kernel
 def _put_characters(codes: U32, first: int, last: int, kind: U8, found: U64, starts: I32, stops: I32, w: int) -> int:
-    """n-grams of 1 to 5 characters; of 3 to 5 where they begin with no Chinese one."""
+    """n-grams of 1 to 5 characters; of 3 to 4 where they begin with no Chinese one."""
     for i in range(first, last):
         if codes[i] == 32:
             continue
         h = start_hash(np.uint64(1))
-        shortest = 1 if kind[codes[i]] == HAN else SHORTEST_LATIN
-        for j in range(i, min(i + LONGEST_CHARS, last)):
+        shortest, longest = (1, LONGEST_CHARS) if kind[codes[i]] == HAN else (SHORTEST_LATIN, LONGEST_LATIN)
+        for j in range(i, min(i + longest, last)):
             h = grow_hash(h, np.uint64(codes[j]))
             if j - i + 1 >= shortest:
                 w = _put(feature_hash(h, CHARS), i, j + 1, found, starts, stops, w)
