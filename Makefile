@@ -36,7 +36,7 @@ train: install
 	$(BIN)/dunwatch train
 
 evaluate: install
-	$(BIN)/dunwatch evaluate data/test
+	$(BIN)/dunwatch evaluate
 
 corpus-check: install
 	$(BIN)/dunwatch corpus-check

@@ -9,10 +9,12 @@ from typing import Annotated
 
 import typer
 
+from dunwatch.classifier import load
 from dunwatch.errors import CorpusError
 from dunwatch.model import models_folder
 from dunwatch_train.check import balance, problems
-from dunwatch_train.corpus import DATA, Message, read_corpus
+from dunwatch_train.corpus import DATA, read_corpus
+from dunwatch_train.evaluate import Evaluation
 from dunwatch_train.evaluate import evaluate as measure
 from dunwatch_train.lexicon import read_lexicon
 from dunwatch_train.publish import measure_on_holdout, next_version, publish
@@ -39,24 +41,32 @@ def train(
     typer.echo("training on everything", err=True)
     named = version or next_version(root, f"{datetime.now(tz=UTC):%Y.%m}")
     manifest = publish(messages, compiled, settings, root, named, measured)
-    typer.echo(f"macro-F1 {measured.macro_f1}, macro average precision {measured.macro_average_precision}")
-    for name, figures in measured.labels.items():
-        typer.echo(f"{name:24} F1 {figures.f1}  precision {figures.precision}  recall {figures.recall}")
+    _show(measured)
     typer.echo(f"published {root / manifest.version}, now in use")
 
 
 def evaluate(
-    messages: Annotated[Path, typer.Argument(help="Folder of *.jsonl messages the model has not learned from.")],
+    messages: Annotated[
+        Path | None, typer.Argument(help="Folder of *.jsonl messages no model has learned from.", show_default=False)
+    ] = None,
     model: Annotated[str | None, typer.Option(help="Model version or folder; the one in use if not given.")] = None,
+    corpus: Corpus = DATA / "corpus",
+    lexicon: LexiconFolder = DATA / "lexicon",
 ) -> None:
-    """Measure a published model on other messages."""
-    from dunwatch import load
+    """Measure a published model on other messages; without a folder, the way it is made on held-out author batches."""
+    if messages is None:
+        measured = measure_on_holdout(read_corpus(corpus), read_lexicon(lexicon), Settings())
+        typer.echo(f"trained without a fifth of the author batches, measured on their {measured.messages:,} messages")
+    else:
+        classifier = load(model)
+        unseen = read_corpus(messages)
+        scores = classifier.score([message.text for message in unseen])
+        measured = measure(unseen, scores, classifier.cut_offs, DEFAULT_SEED)
+        typer.echo(f"model {classifier.version} on {measured.messages:,} messages")
+    _show(measured)
 
-    classifier = load(model)
-    unseen: list[Message] = read_corpus(messages)
-    scores = classifier.score([message.text for message in unseen])
-    measured = measure(unseen, scores, classifier.cut_offs, DEFAULT_SEED)
-    typer.echo(f"model {classifier.version} on {measured.messages:,} messages")
+
+def _show(measured: Evaluation) -> None:
     typer.echo(f"macro-F1 {measured.macro_f1}, macro average precision {measured.macro_average_precision}")
     for name, figures in measured.labels.items():
         typer.echo(
