@@ -14,7 +14,6 @@ from dunwatch.cli import explain, model, score
 from dunwatch.errors import DunwatchError
 
 NOTHING_DONE = 2
-_EXTRA_OF_COMMAND = {"train": "train", "evaluate": "train", "corpus-check": "train", "serve": "service"}
 
 app = typer.Typer(
     help="Read debt-collection messages and say which of them abuse, where, and under which rule.",
@@ -75,5 +74,4 @@ def _register(entry: EntryPoint, called: bool) -> None:
         app.command(entry.name)(entry.load())
     except ImportError as error:
         if called:
-            extra = _EXTRA_OF_COMMAND.get(entry.name, entry.name)
-            _stop(f"{entry.name}: {error.name or error} is not installed: pip install 'dunwatch[{extra}]'", NOTHING_DONE)
+            _stop(f"{entry.name}: {error}", NOTHING_DONE)

@@ -50,7 +50,7 @@ def extract(plain: PlainBatch, lexicon: Lexicon, tokens: TokenBatch | None = Non
     hashes = np.empty(room, dtype=np.uint64)
     starts, stops = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.int32)
     offsets = np.zeros_like(plain.offsets)
-    kernels.emit_batch(*arguments, hashes, starts, stops, offsets)
+    kernels.emit_batch(*arguments, (hashes, starts, stops), offsets)
     size = int(offsets[-1])
     return FeatureBatch(hashes[:size].copy(), starts[:size].copy(), stops[:size].copy(), offsets)
 

@@ -18,6 +18,15 @@ U64 = NDArray[np.uint64]
 I16 = NDArray[np.int16]
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
+
+Tokens = tuple[I32, I32, U8]
+"""Where tokens begin, where they end, and their kinds."""
+
+LexiconTable = tuple[U32, I16, U8]
+"""Keys, classes by slot, and the filter of beginnings."""
+
+Out = tuple[U64, I32, I32]
+"""Where features go: their hashes, and where each begins and ends (or nothing where nobody asks for places)."""
 F32 = NDArray[np.float32]
 
 CHARS, WORDS, WORD_PAIRS, SYLLABLES, CLASSES, CLASS_PAIRS = 0, 1, 2, 3, 4, 5
@@ -119,8 +128,9 @@ def _put(h: np.uint64, start: int, stop: int, found: U64, starts: I32, stops: I3
 
 
 @kernel
-def _put_characters(codes: U32, first: int, last: int, kind: U8, found: U64, starts: I32, stops: I32, w: int) -> int:
+def _put_characters(codes: U32, first: int, last: int, kind: U8, out: Out, w: int) -> int:
     """n-grams of 1 to 5 characters; of 3 to 4 where they begin with no Chinese one."""
+    found, starts, stops = out
     for i in range(first, last):
         if codes[i] == 32:
             continue
@@ -134,8 +144,9 @@ def _put_characters(codes: U32, first: int, last: int, kind: U8, found: U64, sta
 
 
 @kernel
-def _put_syllables(first: int, last: int, sounds: U32, found: U64, starts: I32, stops: I32, w: int) -> int:
+def _put_syllables(first: int, last: int, sounds: U32, out: Out, w: int) -> int:
     """n-grams of 2 to 4 syllables of Chinese characters side by side; ``sounds`` is 0 for everything else."""
+    found, starts, stops = out
     for i in range(first, last - 1):
         if sounds[i] == 0 or sounds[i + 1] == 0:
             continue
@@ -149,11 +160,12 @@ def _put_syllables(first: int, last: int, sounds: U32, found: U64, starts: I32, 
 
 
 @kernel
-def _put_words(codes: U32, t0: int, t1: int, tokens: tuple[I32, I32, U8], found: U64, starts: I32, stops: I32, w: int) -> int:
+def _put_words(codes: U32, t0: int, t1: int, tokens: Tokens, out: Out, w: int) -> int:
     """Tokens, and pairs of neighbouring ones.
 
     Words count by their letters, numbers by how long they are, links, amounts and the like by their kind alone.
     """
+    found, starts, stops = out
     token_starts, token_stops, token_kinds = tokens
     before = np.uint64(0)
     for t in range(t0, t1):
@@ -197,19 +209,9 @@ def beginning_slot(units: U32, i: int, last: int, latin: bool) -> np.int64:
 
 
 @kernel
-def _put_classes(
-    codes: U32,
-    first: int,
-    last: int,
-    kind: U8,
-    sounds: U32,
-    lexicon: tuple[U32, I16, U8],
-    found: U64,
-    starts: I32,
-    stops: I32,
-    w: int,
-) -> int:
+def _put_classes(codes: U32, first: int, last: int, kind: U8, sounds: U32, lexicon: LexiconTable, out: Out, w: int) -> int:
     """Lexicon classes, longest match first, by characters or else by sound; and pairs of classes that follow each other."""
+    found, starts, stops = out
     keys, classes, pairs = lexicon
     mask = keys.size - 1
     before, before_start = np.int64(-1), first
@@ -265,22 +267,20 @@ def emit(
     last: int,
     kind: U8,
     sounds: U32,
-    tokens: tuple[I32, I32, U8],
+    tokens: Tokens,
     t0: int,
     t1: int,
-    lexicon: tuple[U32, I16, U8],
-    found: U64,
-    starts: I32,
-    stops: I32,
+    lexicon: LexiconTable,
+    out: Out,
 ) -> int:
     """All features of one message; returns how many.
 
-    ``found`` holds ``PER_CHARACTER`` for each character; ``starts`` and ``stops`` too, or nothing where nobody asks for places.
+    ``out`` has room for ``PER_CHARACTER`` features for each character.
     """
-    w = _put_characters(codes, first, last, kind, found, starts, stops, 0)
-    w = _put_syllables(first, last, sounds, found, starts, stops, w)
-    w = _put_words(codes, t0, t1, tokens, found, starts, stops, w)
-    return _put_classes(codes, first, last, kind, sounds, lexicon, found, starts, stops, w)
+    w = _put_characters(codes, first, last, kind, out, 0)
+    w = _put_syllables(first, last, sounds, out, w)
+    w = _put_words(codes, t0, t1, tokens, out, w)
+    return _put_classes(codes, first, last, kind, sounds, lexicon, out, w)
 
 
 @kernel
@@ -289,20 +289,19 @@ def emit_batch(
     offsets: I64,
     kind: U8,
     sounds: U32,
-    tokens: tuple[I32, I32, U8],
+    tokens: Tokens,
     token_offsets: I64,
-    lexicon: tuple[U32, I16, U8],
-    found: U64,
-    starts: I32,
-    stops: I32,
+    lexicon: LexiconTable,
+    out: Out,
     feature_offsets: I64,
 ) -> None:
     """Features of all messages, end to end."""
+    found, starts, stops = out
     w = 0
     for m in range(offsets.size - 1):
         t0, t1 = token_offsets[m], token_offsets[m + 1]
         first, last = offsets[m], offsets[m + 1]
-        w += emit(codes, first, last, kind, sounds, tokens, t0, t1, lexicon, found[w:], starts[w:], stops[w:])
+        w += emit(codes, first, last, kind, sounds, tokens, t0, t1, lexicon, (found[w:], starts[w:], stops[w:]))
         feature_offsets[m + 1] = w
 
 
@@ -405,9 +404,9 @@ def score_batch(
     offsets: I64,
     kind: U8,
     sounds: U32,
-    tokens: tuple[I32, I32, U8],
+    tokens: Tokens,
     token_offsets: I64,
-    lexicon: tuple[U32, I16, U8],
+    lexicon: LexiconTable,
     bits: U8,
     words: U64,
     sums: I64,
@@ -421,6 +420,6 @@ def score_batch(
     for m in range(offsets.size - 1):
         t0, t1 = token_offsets[m], token_offsets[m + 1]
         first, last = offsets[m], offsets[m + 1]
-        size = emit(codes, first, last, kind, sounds, tokens, t0, t1, lexicon, found, nowhere, nowhere)
+        size = emit(codes, first, last, kind, sounds, tokens, t0, t1, lexicon, (found, nowhere, nowhere))
         likely = _keep_likely(found, size, bits)
         _add_words(found, likely, words, sums[m])
