@@ -24,7 +24,7 @@ class Settings:
     view_weights: dict[str, float] = field(
         default_factory=lambda: {
             "characters": 1.0,
-            "words": 1.0,
+            "words": 1.5,
             "word_pairs": 1.0,
             "syllables": 0.7,
             "classes": 2.0,
