@@ -27,7 +27,6 @@ LexiconTable = tuple[U32, I16, U8]
 
 Out = tuple[U64, I32, I32]
 """Where features go: their hashes, and where each begins and ends (or nothing where nobody asks for places)."""
-F32 = NDArray[np.float32]
 
 CHARS, WORDS, WORD_PAIRS, SYLLABLES, CLASSES, CLASS_PAIRS = 0, 1, 2, 3, 4, 5
 """Views, as kept in the lowest bits of a feature's hash."""
@@ -100,12 +99,6 @@ def fill_filter(bits: U8, hashes: U64) -> None:
     for h in hashes:
         bit = (h >> _S20) & mask
         bits[np.int64(bit >> _S3)] |= np.uint8(1) << np.uint8(bit & _VIEW_MASK)
-
-
-@kernel
-def pair_slot(first: np.uint64, second: np.uint64) -> np.int64:
-    """Place in the filter of first pairs of units of lexicon entries."""
-    return np.int64(first * np.uint64(40503) + second * np.uint64(193)) & (PAIR_FILTER - 1)
 
 
 @kernel
@@ -205,7 +198,7 @@ def beginning_slot(units: U32, i: int, last: int, latin: bool) -> np.int64:
     if latin:
         third = np.uint64(units[i + 2]) if i + 2 < last and 97 <= units[i + 2] <= 122 else np.uint64(32)
         first, second = first * np.uint64(31) + second, third
-    return pair_slot(first, second)
+    return np.int64(first * np.uint64(40503) + second * np.uint64(193)) & (PAIR_FILTER - 1)
 
 
 @kernel

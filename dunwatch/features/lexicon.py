@@ -28,7 +28,7 @@ class Lexicon:
 
     ``names``: class names, their place is the class number. ``hashes``: uint64, entries and their beginnings.
     ``classes``: int16, the class number of each, ``PREFIX_ONLY`` for a mere beginning. ``pairs``: uint8, a filter of the
-    first two units of entries.
+    beginnings of entries.
     """
 
     names: tuple[str, ...]
@@ -38,7 +38,7 @@ class Lexicon:
 
     @cached_property
     def table(self) -> tuple[NDArray[np.uint32], NDArray[np.int16], NDArray[np.uint8]]:
-        """Keys and classes by slot, as the kernel looks them up, and the filter of first pairs."""
+        """Keys and classes by slot, as the kernel looks them up, and the filter of beginnings."""
         keys = empty_keys(len(self.hashes))
         slots = np.empty(len(self.hashes), dtype=np.int64)
         kernels.insert_all(keys, slots, self.hashes)
