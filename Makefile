@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: install run test check types lint train evaluate corpus-check bench lock clean
+.PHONY: install run test check types lint train evaluate corpus-check plots learning-curve lexicon-ablation suspects bench lock clean
 
 install: $(STAMP)
 
@@ -40,6 +40,19 @@ evaluate: install
 
 corpus-check: install
 	$(BIN)/dunwatch corpus-check
+
+plots: install
+	$(BIN)/python -m dunwatch_train.studies.plots
+
+learning-curve: install
+	$(BIN)/python -m dunwatch_train.studies.learning_curve
+
+# Trains the model once for each class: takes about an hour.
+lexicon-ablation: install
+	$(BIN)/python -m dunwatch_train.studies.lexicon_ablation
+
+suspects: install
+	$(BIN)/python -m dunwatch_train.studies.suspects
 
 bench: install
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check fasttext-wheel==0.9.2

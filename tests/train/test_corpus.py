@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import dunwatch
-from dunwatch_train.check import personal_data, problems
-from dunwatch_train.corpus import DATA, Message, read_corpus
-from dunwatch_train.near import near_duplicates
+from dunwatch_train.corpus import DATA, Message, parse_message, read_corpus
+from dunwatch_train.corpus.check import problems, read_rules, unfit
+from dunwatch_train.corpus.near import near_duplicates
+from dunwatch_train.corpus.personal import personal_data
 
 GOOD = {
     "id": "x-001",
@@ -26,8 +27,11 @@ GOOD = {
 }
 
 
-def test_the_corpus_has_no_problems() -> None:
-    assert list(problems(read_corpus(DATA / "corpus"))) == []
+FIRMS = ("邦邦银行", "Harrowgate Credit")
+
+
+def test_the_corpus_and_the_test_part_have_no_problems() -> None:
+    assert list(problems(read_corpus(DATA / "corpus"), read_corpus(DATA / "test"), read_rules())) == []
 
 
 @pytest.mark.parametrize(
@@ -74,9 +78,31 @@ def test_near_duplicates_are_found_with_digits_masked() -> None:
     assert [(i, j) for i, j, _ in near_duplicates(texts, 0.4, known=3)] == [(2, 3)]
 
 
+def message(**change: Any) -> Message:
+    return parse_message(json.dumps({**GOOD, **change}, ensure_ascii=False))
+
+
 def test_problems_are_named_by_id() -> None:
-    first = Message(**{**GOOD, "labels": tuple(GOOD["labels"]), "disguise": ()})  # type: ignore[arg-type]
-    found = list(problems([first, replace(first, text="再不还钱就爆你通讯录!")]))
+    found = list(unfit([message(), message(text="再不还钱就爆你通讯录!")], (), FIRMS))
     assert "id stands 2 times: 'x-001'" in found
-    assert any("nearly the same" in problem for problem in found)
-    assert "no message has the label insult alone" in found
+    assert any("x-001 and x-001 are nearly the same" in problem for problem in found)
+
+
+def test_the_test_part_may_share_less_with_the_corpus_than_the_corpus_with_itself() -> None:
+    near = [message(id="a", text="明天带人去你单位门口坐坐"), message(id="b", text="明天带人去你单位楼下坐坐吧")]
+    assert list(unfit(near, (), FIRMS)) == []
+    assert list(unfit(near[:1], near[1:], FIRMS)) == ["a and b are nearly the same (0.53)"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("我是邦邦银行的", "邦邦银行"),
+        ("this is HARROWGATE Credit calling", "HARROWGATE Credit"),
+        ("harrowgate credits", None),
+        ("我在银行排队", None),
+    ],
+)
+def test_names_of_real_firms_are_refused(text: str, name: str | None) -> None:
+    found = list(unfit([message(text=text)], (), FIRMS))
+    assert found == ([f"x-001: names a real firm, {name}"] if name else [])

@@ -11,9 +11,9 @@ import pytest
 import dunwatch
 from dunwatch_train.corpus import DATA, Message, read_corpus
 from dunwatch_train.cutoffs import choose_cut_offs
-from dunwatch_train.fit import platt, train
+from dunwatch_train.fit import platt
 from dunwatch_train.lexicon import read_entries, read_lexicon, read_meanings
-from dunwatch_train.publish import fitted_scores, measure_on_holdout, next_version, publish
+from dunwatch_train.publish import measure_on_holdout, next_version, publish, train_model
 from dunwatch_train.settings import Settings
 from dunwatch_train.splits import folds
 
@@ -41,7 +41,8 @@ def test_the_same_data_and_seed_give_the_same_bytes(messages: list[Message], tmp
     lexicon = read_lexicon(DATA / "lexicon")
     measured = measure_on_holdout(messages, lexicon, SETTINGS)
     for place in ("a", "b"):
-        publish(messages, lexicon, SETTINGS, tmp_path / place, "2026.11.1", measured)
+        trained = train_model(messages, lexicon, SETTINGS)
+        publish(trained, messages, lexicon, SETTINGS, measured, tmp_path / place / "2026.11.1")
     for name in ("weights.safetensors", "manifest.json", "MODEL_CARD.md"):
         assert (tmp_path / "a/2026.11.1" / name).read_bytes() == (tmp_path / "b/2026.11.1" / name).read_bytes()
     classifier = dunwatch.load(tmp_path / "a/2026.11.1")
@@ -52,8 +53,7 @@ def test_the_same_data_and_seed_give_the_same_bytes(messages: list[Message], tmp
 def test_what_serves_scores_as_what_was_fitted(messages: list[Message]) -> None:
     """Small integers for weights cost next to nothing: scores stay in order and near."""
     lexicon = read_lexicon(DATA / "lexicon")
-    fitted = train(messages, lexicon, SETTINGS)
-    scores = fitted_scores(fitted, lexicon, [message.text for message in messages])
+    scores = train_model(messages, lexicon, SETTINGS).scores(lexicon, [message.text for message in messages])
     wanted = np.array([["threat" in message.labels] for message in messages])[:, 0]
     assert scores[wanted, 0].mean() > scores[~wanted, 0].mean() + 0.3
 

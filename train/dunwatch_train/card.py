@@ -20,8 +20,8 @@ every score is a sum of {features:,} weights at most, so every explanation is ex
 
 ## Measured
 
-Macro-F1 {macro_f1}, macro average precision {macro_ap}, on {unseen:,} messages of author batches that the measured
-model had not seen ({how}). Intervals are 95 % bootstrap intervals over messages.
+Macro-F1 {macro_f1}, macro average precision {macro_ap}, on {unseen:,} messages: {source}.
+Intervals are 95 % bootstrap intervals over messages.
 
 | label | positives | F1 | precision | recall | flagged or review | average precision |
 | --- | --- | --- | --- | --- | --- | --- |
@@ -63,7 +63,7 @@ def model_card(manifest: Manifest, measured: Evaluation, features: int) -> str:
         macro_f1=measured.macro_f1,
         macro_ap=measured.macro_average_precision,
         unseen=measured.messages,
-        how="the same training without them; the published model has learned from all",
+        source=measured.source,
         rows="\n".join(rows),
         alarms="\n".join(alarms),
         cut_offs="\n".join(cut_offs),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,61 +13,60 @@ import typer
 from dunwatch.classifier import load
 from dunwatch.errors import CorpusError
 from dunwatch.model import models_folder
-from dunwatch_train.check import balance, problems
-from dunwatch_train.corpus import DATA, read_corpus
+from dunwatch_train.corpus import DATA, Message, read_corpus
+from dunwatch_train.corpus.check import balance, problems, read_rules
+from dunwatch_train.corpus.second import agreement
+from dunwatch_train.corpus.telling import shares_without
 from dunwatch_train.evaluate import Evaluation
 from dunwatch_train.evaluate import evaluate as measure
 from dunwatch_train.lexicon import read_lexicon
-from dunwatch_train.publish import measure_on_holdout, next_version, publish
+from dunwatch_train.publish import TEST_PART, measure_on_holdout, next_version, publish, train_model
 from dunwatch_train.settings import DEFAULT_SEED, Settings
 
-Corpus = Annotated[Path, typer.Option(help="Folder of *.jsonl messages.")]
+Corpus = Annotated[Path, typer.Option(help="Folder of *.jsonl messages to learn from.")]
+Test = Annotated[Path, typer.Option(help="Folder of *.jsonl messages to measure on, if there is one.")]
 LexiconFolder = Annotated[Path, typer.Option(help="Folder of lexicon files.")]
 
 
 def train(
     corpus: Corpus = DATA / "corpus",
+    test: Test = DATA / "test",
     lexicon: LexiconFolder = DATA / "lexicon",
     models: Annotated[Path | None, typer.Option(help="Folder to publish in.", show_default=False)] = None,
     version: Annotated[str | None, typer.Option(help="Version to publish; the next of this month if not given.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of splits and solvers.")] = DEFAULT_SEED,
 ) -> None:
-    """Train on the corpus, measure on held-out author batches, publish the model and put it into use."""
+    """Train on the corpus, measure on the test part (without one: on author batches held out), publish, put into use."""
     settings = replace(Settings(), seed=seed)
     root = models or models_folder()
-    messages = read_corpus(corpus)
-    compiled = read_lexicon(lexicon)
-    typer.echo(f"{len(messages):,} messages, {len(compiled.names)} lexicon classes; measuring on held-out batches", err=True)
-    measured = measure_on_holdout(messages, compiled, settings)
-    typer.echo("training on everything", err=True)
+    messages, unseen, compiled = read_corpus(corpus), _test_part(test), read_lexicon(lexicon)
+    typer.echo(f"training on {len(messages):,} messages and {len(compiled.names)} lexicon classes", err=True)
+    trained = train_model(messages, compiled, settings)
+    measured = trained.measure(compiled, unseen, seed, TEST_PART) if unseen else measure_on_holdout(messages, compiled, settings)
     named = version or next_version(root, f"{datetime.now(tz=UTC):%Y.%m}")
-    manifest = publish(messages, compiled, settings, root, named, measured)
+    publish(trained, messages, compiled, settings, measured, root / named)
     _show(measured)
-    typer.echo(f"published {root / manifest.version}, now in use")
+    typer.echo(f"published {root / named}, now in use")
+
+
+def _test_part(folder: Path) -> Sequence[Message]:
+    return read_corpus(folder) if folder.is_dir() else ()
 
 
 def evaluate(
-    messages: Annotated[
-        Path | None, typer.Argument(help="Folder of *.jsonl messages no model has learned from.", show_default=False)
-    ] = None,
+    messages: Annotated[Path, typer.Argument(help="Folder of *.jsonl messages no model has learned from.")] = DATA / "test",
     model: Annotated[str | None, typer.Option(help="Model version or folder; the one in use if not given.")] = None,
-    corpus: Corpus = DATA / "corpus",
-    lexicon: LexiconFolder = DATA / "lexicon",
 ) -> None:
-    """Measure a published model on other messages; without a folder, the way it is made on held-out author batches."""
-    if messages is None:
-        measured = measure_on_holdout(read_corpus(corpus), read_lexicon(lexicon), Settings())
-        typer.echo(f"trained without a fifth of the author batches, measured on their {measured.messages:,} messages")
-    else:
-        classifier = load(model)
-        unseen = read_corpus(messages)
-        scores = classifier.score([message.text for message in unseen])
-        measured = measure(unseen, scores, classifier.cut_offs, DEFAULT_SEED)
-        typer.echo(f"model {classifier.version} on {measured.messages:,} messages")
-    _show(measured)
+    """Measure a published model on messages it has not learned from; the test part if no others are given."""
+    classifier = load(model)
+    unseen = read_corpus(messages)
+    scores = classifier.score([message.text for message in unseen])
+    typer.echo(f"model {classifier.version}")
+    _show(measure(unseen, scores, classifier.cut_offs, DEFAULT_SEED, f"{messages}"))
 
 
 def _show(measured: Evaluation) -> None:
+    typer.echo(f"on {measured.messages:,} messages: {measured.source}")
     typer.echo(f"macro-F1 {measured.macro_f1}, macro average precision {measured.macro_average_precision}")
     for name, figures in measured.labels.items():
         typer.echo(
@@ -79,15 +79,20 @@ def _show(measured: Evaluation) -> None:
 
 def corpus_check(
     corpus: Corpus = DATA / "corpus",
-    test: Annotated[Path, typer.Option(help="Folder of the test part, if there is one.")] = DATA / "test",
+    test: Test = DATA / "test",
+    rules: Annotated[Path, typer.Option(help="Folder of targets.toml, ways.tsv, firms.txt, second_labels.tsv.")] = DATA,
 ) -> None:
-    """Check the corpus: schema, ids, texts, near-duplicates, personal data, balance. Status 1 if anything is wrong."""
-    messages = read_corpus(corpus)
+    """Check the corpus: schema, repeats, near-duplicates, real people and firms, counts, second labels. Status 2 if wrong."""
+    messages, unseen, wanted = read_corpus(corpus), _test_part(test), read_rules(rules)
     for title, counts in balance(messages).items():
         typer.echo(f"{title}: " + ", ".join(f"{name} {count}" for name, count in counts.most_common()))
-    found = list(problems(messages, read_corpus(test) if test.is_dir() else ()))
+    for name, (telling, share) in shares_without(messages).items():
+        typer.echo(f"{name}: {share:.0%} of its messages hold none of {', '.join(telling)}")
+    for name, figures in agreement(wanted.second).items():
+        typer.echo(f"{name}: two readers agree with kappa {figures.kappa:.2f} on {len(wanted.second):,} messages")
+    found = list(problems(messages, unseen, wanted))
     for problem in found:
         typer.echo(problem, err=True)
     if found:
         raise CorpusError(f"{corpus}: {len(found)} problems, see above")
-    typer.echo(f"{len(messages):,} messages, no problems")
+    typer.echo(f"{len(messages):,} messages and {len(unseen):,} of the test part, no problems")

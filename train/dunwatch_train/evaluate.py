@@ -44,8 +44,12 @@ class LabelFigures:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Figures of a model on a set of messages. ``false_alarms``: by clean scene, messages and how many have any flag."""
+    """Figures of a model on messages it has not learned from.
 
+    ``source``: where these come from, in words. ``false_alarms``: by clean scene, messages and how many have any flag.
+    """
+
+    source: str
     messages: int
     macro_f1: Figure
     macro_average_precision: Figure
@@ -71,7 +75,7 @@ class Evaluation:
 
 
 def evaluate(
-    messages: Sequence[Message], scores: NDArray[np.floating[Any]], cut_offs: dict[str, CutOffs], seed: int
+    messages: Sequence[Message], scores: NDArray[np.floating[Any]], cut_offs: dict[str, CutOffs], seed: int, source: str
 ) -> Evaluation:
     """Figures for scores (messages, labels) at the cut-offs, resampling whole messages."""
     wanted = targets(messages)
@@ -91,7 +95,7 @@ def evaluate(
         )
         for k, name in enumerate(LABEL_IDS)
     }
-    return Evaluation(len(messages), _macro(f1s), _macro(ranks), labels, _false_alarms(messages, flagged))
+    return Evaluation(source, len(messages), _macro(f1s), _macro(ranks), labels, _false_alarms(messages, flagged))
 
 
 _Measured = tuple[Figure, NDArray[np.float64]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -31,46 +31,65 @@ from dunwatch_train.fit import Fitted, targets, train
 from dunwatch_train.settings import Settings
 from dunwatch_train.splits import folds
 
+TEST_PART = "the test part, by writers of whom the model has read nothing"
+HELD_OUT = "author batches held out, by the same training without them"
 
-def fitted_cut_offs(fitted: Fitted, messages: Sequence[Message], settings: Settings) -> dict[str, CutOffs]:
-    """Cut-offs for every label, from the out-of-fold scores of training."""
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A fitted model and its cut-offs by label."""
+
+    fitted: Fitted
+    cut_offs: dict[str, CutOffs]
+
+    def scores(self, lexicon: Lexicon, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Scores (messages, labels), by the path that serves."""
+        fitted = self.fitted
+        sums = weighted_sums(plain_batch(texts), lexicon, WeightTable.build(fitted.hashes, fitted.weights, fitted.mass))
+        scores = np.empty((len(texts), len(LABEL_IDS)), dtype=np.float32)
+        calibrate(sums, fitted.slopes, fitted.intercepts, scores)
+        return scores
+
+    def measure(self, lexicon: Lexicon, unseen: Sequence[Message], seed: int, source: str) -> Evaluation:
+        """Figures on messages the model has not learned from, which come from ``source``."""
+        return evaluate(unseen, self.scores(lexicon, [message.text for message in unseen]), self.cut_offs, seed, source)
+
+
+def train_model(messages: Sequence[Message], lexicon: Lexicon, settings: Settings) -> Trained:
+    """Train on all messages, cut-offs from the out-of-fold scores of training."""
+    fitted = train(messages, lexicon, settings)
     wanted = targets(messages)
-    return {
+    cut_offs = {
         name: choose_cut_offs(fitted.held_out[:, k], wanted[:, k], settings.least_precision, settings.least_recall)
         for k, name in enumerate(LABEL_IDS)
     }
-
-
-def fitted_scores(fitted: Fitted, lexicon: Lexicon, texts: Sequence[str]) -> NDArray[np.float32]:
-    """Scores (messages, labels), by the path that serves."""
-    sums = weighted_sums(plain_batch(texts), lexicon, WeightTable.build(fitted.hashes, fitted.weights, fitted.mass))
-    scores = np.empty((len(texts), len(LABEL_IDS)), dtype=np.float32)
-    calibrate(sums, fitted.slopes, fitted.intercepts, scores)
-    return scores
+    return Trained(fitted, cut_offs)
 
 
 def measure_on_holdout(messages: Sequence[Message], lexicon: Lexicon, settings: Settings) -> Evaluation:
-    """The same training without one group-wise fold, measured on that fold."""
+    """The same training without one group-wise fold, measured on that fold: for a corpus that has no test part."""
     fit, held = folds(messages, settings.holdout_folds, settings.seed + 1)[0]
-    learnt, unseen = [messages[i] for i in fit], [messages[i] for i in held]
-    fitted = train(learnt, lexicon, settings)
-    scores = fitted_scores(fitted, lexicon, [message.text for message in unseen])
-    return evaluate(unseen, scores, fitted_cut_offs(fitted, learnt, settings), settings.seed)
+    trained = train_model([messages[i] for i in fit], lexicon, settings)
+    return trained.measure(lexicon, [messages[i] for i in held], settings.seed, HELD_OUT)
 
 
 def publish(
-    messages: Sequence[Message], lexicon: Lexicon, settings: Settings, root: Path, version: str, measured: Evaluation
+    trained: Trained,
+    messages: Sequence[Message],
+    lexicon: Lexicon,
+    settings: Settings,
+    measured: Evaluation,
+    folder: Path,
 ) -> Manifest:
-    """Train on all messages, write ``root/version`` and put it into use."""
-    fitted = train(messages, lexicon, settings)
-    cut_offs = fitted_cut_offs(fitted, messages, settings)
-    labels = tuple(
-        LabelSettings(name, float(fitted.slopes[k]), float(fitted.intercepts[k]), {DEFAULT_OPERATING_POINT: cut_offs[name]})
-        for k, name in enumerate(LABEL_IDS)
-    )
+    """Write what was trained on the messages to ``folder``, whose name is the version, and put it into use."""
+    fitted = trained.fitted
+    points = [{DEFAULT_OPERATING_POINT: trained.cut_offs[name]} for name in LABEL_IDS]
     manifest = Manifest(
-        version=version,
-        labels=labels,
+        version=folder.name,
+        labels=tuple(
+            LabelSettings(name, float(fitted.slopes[k]), float(fitted.intercepts[k]), points[k])
+            for k, name in enumerate(LABEL_IDS)
+        ),
         lexicon_classes=lexicon.names,
         text_tables=text_tables_digest(),
         corpus={"messages": len(messages), "sha256": corpus_digest(messages)},
@@ -78,8 +97,8 @@ def publish(
         settings=asdict(settings),
     )
     card = model_card(manifest, measured, len(fitted.hashes))
-    finished = save_model(root / version, manifest, lexicon, fitted.hashes, fitted.weights, fitted.mass, card)
-    use_version(version, root)
+    finished = save_model(folder, manifest, lexicon, fitted.hashes, fitted.weights, fitted.mass, card)
+    use_version(folder.name, folder.parent)
     return finished
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from dunwatch.errors import CorpusError
 from dunwatch.labels import LABEL_IDS
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 DATA = ROOT / "data"
 
 LANGUAGES = frozenset(("zh", "en", "mixed"))
