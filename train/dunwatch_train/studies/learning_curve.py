@@ -20,7 +20,7 @@ from dunwatch_train.matrix import count_features
 from dunwatch_train.settings import Settings
 from dunwatch_train.studies.plots import learning_curve_plot
 
-_SHARES = (1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 1.0)
+SHARES = (1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 1.0)
 _REPEATS = 5
 
 
@@ -34,7 +34,9 @@ class Point:
     high: float
 
 
-def learning_curve(messages: Sequence[Message], test: Sequence[Message], lexicon: Lexicon, settings: Settings) -> list[Point]:
+def learning_curve(
+    messages: Sequence[Message], test: Sequence[Message], lexicon: Lexicon, settings: Settings, shares: Sequence[float] = SHARES
+) -> list[Point]:
     """Macro average precision for growing shares of the author batches, each drawn several times."""
     counts = count_features([message.text for message in [*messages, *test]], lexicon, settings.least)
     wanted = targets([*messages, *test])
@@ -42,7 +44,7 @@ def learning_curve(messages: Sequence[Message], test: Sequence[Message], lexicon
     truth, held = wanted[unseen], counts.rows(unseen)
     batches = np.array([message.author_batch for message in messages])
     points = []
-    for share in _SHARES:
+    for share in shares:
         sizes, reached = [], []
         for repeat in range(_REPEATS if share < 1 else 1):
             names = np.unique(batches)

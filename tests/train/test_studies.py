@@ -1,0 +1,65 @@
+"""Studies: doubtful labels, learning curve, worth of lexicon classes, plots."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dunwatch.features import compile_lexicon
+from dunwatch.labels import LABEL_IDS
+from dunwatch_train.corpus import DATA, Message, read_corpus
+from dunwatch_train.fit import targets
+from dunwatch_train.settings import Settings
+from dunwatch_train.studies.learning_curve import learning_curve
+from dunwatch_train.studies.lexicon_ablation import ablation
+from dunwatch_train.studies.plots import label_plot, language_plot, learning_curve_plot, length_plot, scene_plot
+from dunwatch_train.studies.suspects import suspects
+
+SETTINGS = replace(Settings(), folds=3)
+ENTRIES = [("kin", "你妈"), ("kin", "your mother"), ("sky", "卫星"), ("sky", "satellite")]
+
+
+@pytest.fixture(scope="module")
+def messages() -> list[Message]:
+    """Every tenth message of the corpus."""
+    return read_corpus(DATA / "corpus")[::10]
+
+
+def test_wrong_labels_lead_the_doubtful_ones(messages: list[Message]) -> None:
+    """Scores that know the truth, and three messages mislabelled: those come first, and confident learning names them."""
+    scores = np.where(targets(messages), 0.9, 0.1)
+    wrong = [i for i, message in enumerate(messages) if not message.labels][:3]
+    for i in wrong:
+        messages = [*messages[:i], replace(messages[i], labels=("threat",)), *messages[i + 1 :]]
+    found = suspects(messages, scores, 3)
+    assert set(found["id"]) == {messages[i].id for i in wrong}
+    assert found["issue"].all()
+
+
+def test_more_messages_help(messages: list[Message]) -> None:
+    points = learning_curve(messages[::2], messages[1::2], compile_lexicon(ENTRIES), SETTINGS, shares=(0.3, 1.0))
+    assert [point.messages for point in points] == sorted(point.messages for point in points)
+    assert points[-1].mean > points[0].mean
+    assert all(point.low <= point.mean <= point.high for point in points)
+
+
+def test_every_class_is_taken_away_once(messages: list[Message]) -> None:
+    found = list(ablation(messages, ENTRIES, SETTINGS))
+    assert [worth.name for worth in found] == ["all", "kin", "sky"]
+    assert [worth.entries for worth in found] == [4, 2, 2]
+    assert all(0 < worth.messages < len(messages) for worth in found)
+    assert all(worth.macro == pytest.approx(np.mean(worth.labels)) for worth in found)
+    assert len(found[0].labels) == len(LABEL_IDS)
+
+
+def test_plots_are_the_same_bytes_from_the_same_data(messages: list[Message], tmp_path: Path) -> None:
+    for place in ("a", "b"):
+        for draw in (length_plot, label_plot, scene_plot, language_plot):
+            draw(messages, tmp_path / place / f"{draw.__name__}.svg")
+        learning_curve_plot([(100, 0.4, 0.3, 0.5), (200, 0.5, 0.5, 0.5)], tmp_path / place / "learning_curve.svg")
+    for path in (tmp_path / "a").iterdir():
+        assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes()
+        assert path.read_text("utf-8").count("<path") > 10
