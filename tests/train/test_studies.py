@@ -19,7 +19,7 @@ from dunwatch_train.studies.plots import label_plot, language_plot, learning_cur
 from dunwatch_train.studies.suspects import suspects
 
 SETTINGS = replace(Settings(), folds=3)
-ENTRIES = [("kin", "你妈"), ("kin", "your mother"), ("sky", "卫星"), ("sky", "satellite")]
+ENTRIES = [("kin", "你妈"), ("kin", "your mother"), ("sky.up", "卫星"), ("sky.low", "phone")]
 
 
 @pytest.fixture(scope="module")
@@ -46,10 +46,16 @@ def test_more_messages_help(messages: list[Message]) -> None:
     assert all(point.low <= point.mean <= point.high for point in points)
 
 
-def test_every_class_is_taken_away_once(messages: list[Message]) -> None:
+def test_every_class_is_taken_away_and_every_split_merged_once(messages: list[Message]) -> None:
     found = list(ablation(messages, ENTRIES, SETTINGS))
-    assert [worth.name for worth in found] == ["all", "kin", "sky"]
-    assert [worth.entries for worth in found] == [4, 2, 2]
+    assert [worth.change for worth in found] == [
+        "without all",
+        "without kin",
+        "without sky.low",
+        "without sky.up",
+        "merged sky.*",
+    ]
+    assert [worth.entries for worth in found] == [4, 2, 1, 1, 2]
     assert all(0 < worth.messages < len(messages) for worth in found)
     assert all(worth.macro == pytest.approx(np.mean(worth.labels)) for worth in found)
     assert len(found[0].labels) == len(LABEL_IDS)

@@ -1,8 +1,9 @@
-"""What each lexicon class is worth: average precision lost without it (``make lexicon-ablation``)."""
+"""What each lexicon class, and each split of one, is worth: average precision lost without it (``make lexicon-ablation``)."""
 
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,12 +26,12 @@ Entries = Sequence[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Worth:
-    """What out-of-fold average precision loses, in points of a hundred, on average and by label, without a class.
+    """What out-of-fold average precision loses, in points of a hundred, on average and by label, by a change of the lexicon.
 
-    ``messages``: how many of the corpus hold an entry of it.
+    ``change``: ``without x`` or ``merged x.*``. ``entries``: how many it touches; ``messages``: how many of the corpus hold one.
     """
 
-    name: str
+    change: str
     entries: int
     messages: int
     macro: float
@@ -38,13 +39,24 @@ class Worth:
 
 
 def ablation(messages: Sequence[Message], entries: Entries, settings: Settings) -> Iterator[Worth]:
-    """The worth of every class, one after the other; and first, as ``all``, that of all classes together."""
+    """The worth of all classes together, of each class, and of each split: classes ``x.y`` and ``x.z`` merged into ``x``."""
     whole = _average_precisions(messages, entries, settings)
-    for name in ("all", *sorted({name for name, _ in entries})):
-        rest = [(other, entry) for other, entry in entries if name not in ("all", other)]
-        lost = 100 * (whole - _average_precisions(messages, rest, settings))
-        own = [(other, entry) for other, entry in entries if name in ("all", other)]
-        yield Worth(name, len(own), _messages_with(messages, own), float(lost.mean()), tuple(lost))
+    for change, touched, changed in _changes(entries):
+        lost = 100 * (whole - _average_precisions(messages, changed, settings))
+        yield Worth(change, len(touched), _messages_with(messages, touched), float(lost.mean()), tuple(lost))
+
+
+def _changes(entries: Entries) -> Iterator[tuple[str, Entries, Entries]]:
+    """Each change, the entries it touches, and the lexicon after it."""
+    names = sorted({name for name, _ in entries})
+    yield "without all", entries, ()
+    for name in names:
+        own = [row for row in entries if row[0] == name]
+        yield f"without {name}", own, [row for row in entries if row[0] != name]
+    for group, count in Counter(name.partition(".")[0] for name in names).items():
+        if count > 1:
+            touched = [row for row in entries if row[0].startswith(f"{group}.")]
+            yield f"merged {group}.*", touched, [(group if row in touched else row[0], row[1]) for row in entries]
 
 
 def _average_precisions(messages: Sequence[Message], entries: Entries, settings: Settings) -> Floats:
@@ -60,19 +72,19 @@ def _messages_with(messages: Sequence[Message], entries: Entries) -> int:
 
 
 def main(output: Annotated[Path, typer.Argument(help="CSV file to write.")] = DATA / "lexicon" / "ablation.csv") -> None:
-    """Measure every class of the lexicon and write the table, the most useful class first."""
+    """Measure every class of the lexicon and every split and write the table, the greatest loss first."""
     found = []
     # Few folds, and all features at once (keeping only the heaviest would fit every model twice): it is long enough.
     settings = replace(Settings(), folds=3, most=10**7)
     for worth in ablation(read_corpus(DATA / "corpus"), read_entries(DATA / "lexicon"), settings):
-        typer.echo(f"{worth.name:40} {worth.entries:5} entries, in {worth.messages:6,} messages: {worth.macro:+.3f}")
+        typer.echo(f"{worth.change:48} {worth.entries:5} entries, in {worth.messages:6,} messages: {worth.macro:+.3f}")
         found.append(worth)
     with output.open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file)
-        rows.writerow(("class", "entries", "messages", "macro", *LABEL_IDS))
+        rows.writerow(("change", "entries", "messages", "macro", *LABEL_IDS))
         for worth in sorted(found, key=lambda worth: -worth.macro):
             figures = (f"{figure:.3f}" for figure in (worth.macro, *worth.labels))
-            rows.writerow((worth.name, worth.entries, worth.messages, *figures))
+            rows.writerow((worth.change, worth.entries, worth.messages, *figures))
 
 
 if __name__ == "__main__":
