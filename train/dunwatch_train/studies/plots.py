@@ -58,7 +58,8 @@ def label_plot(messages: Sequence[Message], path: Path) -> None:
     axes.imshow(np.where(counts > 0, np.log1p(counts), np.nan), cmap="OrRd")
     for (row, column), count in np.ndenumerate(counts):
         if row >= column:
-            axes.text(column, row, f"{count:,}", ha="center", va="center")
+            dark = np.log1p(count) > 0.9 * np.log1p(counts.max())
+            axes.text(column, row, f"{count:,}", ha="center", va="center", color="white" if dark else "black")
     axes.set_xticks(range(len(names)), labels=names, rotation=20, ha="right")
     axes.set_yticks(range(len(names)), labels=names)
     axes.set_title("Labels alone (diagonal) and together")
