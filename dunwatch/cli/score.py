@@ -12,7 +12,9 @@ import typer
 from dunwatch.batch import FORMATS, OUTPUT_FORMATS, ScoreJob, Summary, estimated_rows, run_job
 from dunwatch.batch.rejects import rejects_path
 from dunwatch.classifier import load
+from dunwatch.cli.options import OPERATING_POINT_HELP
 from dunwatch.cli.report import print_summary
+from dunwatch.model import DEFAULT_OPERATING_POINT
 
 SOME_REJECTED = 1
 
@@ -27,13 +29,14 @@ def score(
     min_decision: Annotated[Literal["clear", "review", "flagged"], typer.Option(help="Write only rows from here on.")] = "clear",
     rejects: Annotated[str | None, typer.Option(help="File for rows that cannot be scored.")] = None,
     model: Annotated[str | None, typer.Option(help="Model version or folder; the one in use if not given.")] = None,
+    operating_point: Annotated[str, typer.Option(help=OPERATING_POINT_HELP)] = DEFAULT_OPERATING_POINT,
     strongest: Annotated[
         int | None, typer.Option(help="Show so many of the strongest messages. [default: 3 on a terminal]")
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar, no summary.")] = False,
 ) -> None:
     """Score dumps of messages: all input columns are kept, scores and decisions added."""
-    classifier = load(model)
+    classifier = load(model, operating_point=operating_point)
     shown = strongest if strongest is not None else 3 * sys.stderr.isatty()
     job = ScoreJob(
         inputs=tuple(inputs),

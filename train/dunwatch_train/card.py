@@ -35,8 +35,8 @@ False alarms, clean messages with any flag:
 
 ## Cut-offs
 
-| label | flagged from | review from |
-| --- | --- | --- |
+| label | operating point | flagged from | review from |
+| --- | --- | --- | --- |
 {cut_offs}
 """
 
@@ -51,9 +51,9 @@ def model_card(manifest: Manifest, measured: Evaluation, features: int) -> str:
     rows = [_row(label(name).name_en, figures) for name, figures in measured.labels.items()]
     alarms = [f"| {scene} | {total} | {wrong} ({wrong / total:.1%}) |" for scene, (total, wrong) in measured.false_alarms.items()]
     cut_offs = [
-        f"| {label(row.id).name_en} | {point.flagged:.3f} | {point.review:.3f} |"
+        f"| {label(row.id).name_en} | {name} | {point.flagged:.3f} | {point.review:.3f} |"
         for row in manifest.labels
-        for point in row.cut_offs.values()
+        for name, point in row.cut_offs.items()
     ]
     return _TEXT.format(
         version=manifest.version,

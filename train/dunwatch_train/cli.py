@@ -12,7 +12,7 @@ import typer
 
 from dunwatch.classifier import load
 from dunwatch.errors import CorpusError
-from dunwatch.model import models_folder
+from dunwatch.model import DEFAULT_OPERATING_POINT, models_folder
 from dunwatch_train.corpus import DATA, Message, read_corpus
 from dunwatch_train.corpus.check import balance, problems, read_rules
 from dunwatch_train.corpus.second import agreement
@@ -56,12 +56,13 @@ def _test_part(folder: Path) -> Sequence[Message]:
 def evaluate(
     messages: Annotated[Path, typer.Argument(help="Folder of *.jsonl messages no model has learned from.")] = DATA / "test",
     model: Annotated[str | None, typer.Option(help="Model version or folder; the one in use if not given.")] = None,
+    operating_point: Annotated[str, typer.Option(help="Which cut-offs to measure.")] = DEFAULT_OPERATING_POINT,
 ) -> None:
     """Measure a published model on messages it has not learned from; the test part if no others are given."""
-    classifier = load(model)
+    classifier = load(model, operating_point=operating_point)
     unseen = read_corpus(messages)
     scores = classifier.score([message.text for message in unseen])
-    typer.echo(f"model {classifier.version}")
+    typer.echo(f"model {classifier.version}, {operating_point}")
     _show(measure(unseen, scores, classifier.cut_offs, DEFAULT_SEED, f"{messages}"))
 
 

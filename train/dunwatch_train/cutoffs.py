@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import precision_recall_curve
@@ -9,20 +11,31 @@ from sklearn.metrics import precision_recall_curve
 from dunwatch.model import CutOffs
 
 
-def choose_cut_offs(
-    scores: NDArray[np.float64], wanted: NDArray[np.bool_], least_precision: float, least_recall: float
-) -> CutOffs:
+@dataclass(frozen=True, slots=True)
+class OperatingPoint:
+    """What the cut-offs of one operating point must reach.
+
+    ``least_precision`` and ``least_recall`` are those of flagged messages: among cut-offs that reach both the one of the best
+    F1 is taken. ``review_recall``: the recall of messages flagged or under review.
+    """
+
+    least_precision: float
+    least_recall: float
+    review_recall: float
+
+
+def choose_cut_offs(scores: NDArray[np.float64], wanted: NDArray[np.bool_], point: OperatingPoint) -> CutOffs:
     """Choose both cut-offs of a label.
 
-    Upper: best F1 among cut-offs that reach the precision (the most precise one if none does). Lower: the highest that
-    reaches the recall, never above the upper.
+    Upper: the best F1 that ``point`` allows (the most precise cut-off if it allows none). Lower: the highest that reaches the
+    recall of a review, never above the upper.
     """
     precision, recall, cuts = precision_recall_curve(wanted, scores)
     precision, recall = precision[:-1], recall[:-1]
     f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-12)
-    enough = precision >= least_precision
-    upper = int(np.argmax(np.where(enough, f1, -1.0))) if enough.any() else int(np.argmax(precision))
-    lower = int(np.flatnonzero(recall >= least_recall).max())
+    allowed = (precision >= point.least_precision) & (recall >= point.least_recall)
+    upper = int(np.argmax(np.where(allowed, f1, -1.0))) if allowed.any() else int(np.argmax(precision))
+    lower = int(np.flatnonzero(recall >= point.review_recall).max())
     return CutOffs(flagged=_between(cuts, upper), review=_between(cuts, min(lower, upper)))
 
 

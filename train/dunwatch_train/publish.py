@@ -37,10 +37,10 @@ HELD_OUT = "author batches held out, by the same training without them"
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """A fitted model and its cut-offs by label."""
+    """A fitted model, and its cut-offs by label and operating point."""
 
     fitted: Fitted
-    cut_offs: dict[str, CutOffs]
+    cut_offs: dict[str, dict[str, CutOffs]]
 
     def scores(self, lexicon: Lexicon, texts: Sequence[str]) -> NDArray[np.float32]:
         """Scores (messages, labels), by the path that serves."""
@@ -51,8 +51,9 @@ class Trained:
         return scores
 
     def measure(self, lexicon: Lexicon, unseen: Sequence[Message], seed: int, source: str) -> Evaluation:
-        """Figures on messages the model has not learned from, which come from ``source``."""
-        return evaluate(unseen, self.scores(lexicon, [message.text for message in unseen]), self.cut_offs, seed, source)
+        """Figures on messages the model has not learned from, which come from ``source``, at the default operating point."""
+        cut_offs = {name: points[DEFAULT_OPERATING_POINT] for name, points in self.cut_offs.items()}
+        return evaluate(unseen, self.scores(lexicon, [message.text for message in unseen]), cut_offs, seed, source)
 
 
 def train_model(messages: Sequence[Message], lexicon: Lexicon, settings: Settings) -> Trained:
@@ -60,7 +61,9 @@ def train_model(messages: Sequence[Message], lexicon: Lexicon, settings: Setting
     fitted = train(messages, lexicon, settings)
     wanted = targets(messages)
     cut_offs = {
-        name: choose_cut_offs(fitted.held_out[:, k], wanted[:, k], settings.least_precision, settings.least_recall)
+        name: {
+            point: choose_cut_offs(fitted.held_out[:, k], wanted[:, k], aims) for point, aims in settings.operating_points.items()
+        }
         for k, name in enumerate(LABEL_IDS)
     }
     return Trained(fitted, cut_offs)
@@ -83,11 +86,10 @@ def publish(
 ) -> Manifest:
     """Write what was trained on the messages to ``folder``, whose name is the version, and put it into use."""
     fitted = trained.fitted
-    points = [{DEFAULT_OPERATING_POINT: trained.cut_offs[name]} for name in LABEL_IDS]
     manifest = Manifest(
         version=folder.name,
         labels=tuple(
-            LabelSettings(name, float(fitted.slopes[k]), float(fitted.intercepts[k]), points[k])
+            LabelSettings(name, float(fitted.slopes[k]), float(fitted.intercepts[k]), trained.cut_offs[name])
             for k, name in enumerate(LABEL_IDS)
         ),
         lexicon_classes=lexicon.names,

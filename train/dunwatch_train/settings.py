@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from dunwatch_train.cutoffs import OperatingPoint
+
 DEFAULT_SEED = 20261124
 
 
@@ -11,8 +13,7 @@ DEFAULT_SEED = 20261124
 class Settings:
     """``strength``: inverse of regularisation. ``least``: messages a feature must be in. ``most``: features a model keeps.
 
-    ``view_weights``: how loudly each view speaks. ``least_precision``/``least_recall``: what the upper and the lower
-    cut-off must reach.
+    ``view_weights``: how loudly each view speaks. ``operating_points``: what the cut-offs of each must reach.
     """
 
     seed: int = DEFAULT_SEED
@@ -31,5 +32,10 @@ class Settings:
             "class_pairs": 1.0,
         }
     )
-    least_precision: float = 0.85
-    least_recall: float = 0.95
+    operating_points: dict[str, OperatingPoint] = field(
+        default_factory=lambda: {
+            "balanced": OperatingPoint(least_precision=0.85, least_recall=0.0, review_recall=0.95),
+            "careful": OperatingPoint(least_precision=0.97, least_recall=0.0, review_recall=0.9),
+            "wide": OperatingPoint(least_precision=0.0, least_recall=0.95, review_recall=0.98),
+        }
+    )
