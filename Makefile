@@ -47,7 +47,7 @@ plots: install
 learning-curve: install
 	$(BIN)/python -m dunwatch_train.studies.learning_curve
 
-# Trains the model once for each class: takes about an hour.
+# Trains the model once for each class: takes a quarter of an hour or more.
 lexicon-ablation: install
 	$(BIN)/python -m dunwatch_train.studies.lexicon_ablation
 
