@@ -20,6 +20,7 @@ from dunwatch.tokens import TokenBatch
 from dunwatch.verdict.verdict import Span
 
 MOST_SPANS = 5
+_CLAUSE_ENDS = np.array([ord(sign) for sign in ",.;:!?…、。\n"], dtype=np.uint32)
 _SMALLEST_SHARE = 0.12
 _TOKEN_SHARE = 0.25
 
@@ -65,16 +66,22 @@ def spans_of(label: str, evidence: NDArray[np.float64], text: str, plain: PlainB
     total = by_token[by_token > 0].sum() if by_token.size else 0.0
     if total <= 0:
         return ()
-    phrases = [p for p in _phrases(by_token) if p.weight >= _SMALLEST_SHARE * total]
+    phrases = [p for p in _phrases(by_token, _clauses(plain, tokens)) if p.weight >= _SMALLEST_SHARE * total]
     phrases.sort(key=lambda phrase: (-phrase.weight, phrase.first))
     return tuple(_span(label, phrase, total, text, plain, tokens) for phrase in phrases[:MOST_SPANS])
 
 
-def _phrases(by_token: NDArray[np.float64]) -> list[_Phrase]:
-    """Runs of tokens that carry evidence; one weak token between two strong ones does not part them."""
+def _clauses(plain: PlainBatch, tokens: TokenBatch) -> NDArray[np.int64]:
+    """The number of the clause each token stands in."""
+    ends = np.concatenate([[0], np.cumsum(np.isin(plain.codes, _CLAUSE_ENDS))])
+    return np.asarray(ends[tokens.starts], dtype=np.int64)
+
+
+def _phrases(by_token: NDArray[np.float64], clauses: NDArray[np.int64]) -> list[_Phrase]:
+    """Runs of tokens of one clause that carry evidence; one weak token between two strong ones does not part them."""
     enough = _TOKEN_SHARE * by_token.max()
     strong = np.flatnonzero(by_token >= enough)
-    breaks = np.flatnonzero(np.diff(strong) > 2) + 1
+    breaks = np.flatnonzero((np.diff(strong) > 2) | (np.diff(clauses[strong]) > 0)) + 1
     groups = np.split(strong, breaks)
     return [_Phrase(int(g[0]), int(g[-1]), float(by_token[g[0] : g[-1] + 1].sum())) for g in groups if len(g)]
 

@@ -21,6 +21,7 @@ from dunwatch_train.evaluate import Evaluation
 from dunwatch_train.evaluate import evaluate as measure
 from dunwatch_train.lexicon import read_lexicon
 from dunwatch_train.publish import TEST_PART, measure_on_holdout, next_version, publish, train_model
+from dunwatch_train.rationales import match, read_rationales
 from dunwatch_train.settings import DEFAULT_SEED, Settings
 
 Corpus = Annotated[Path, typer.Option(help="Folder of *.jsonl messages to learn from.")]
@@ -64,6 +65,14 @@ def evaluate(
     scores = classifier.score([message.text for message in unseen])
     typer.echo(f"model {classifier.version}, {operating_point}")
     _show(measure(unseen, scores, classifier.cut_offs, DEFAULT_SEED, f"{messages}"))
+    texts = {message.id: message.text for message in unseen}
+    marked = [row for row in read_rationales(DATA / "rationales.jsonl") if row.id in texts]
+    if marked:
+        spans = match(classifier, marked, texts)
+        typer.echo(
+            f"spans of flagged labels against {spans.rationales} marked rationales: precision {spans.precision:.3f}, "
+            f"recall {spans.recall:.3f}, F1 {spans.f1:.3f} by token; strongest span inside {spans.top_inside:.3f}"
+        )
 
 
 def _show(measured: Evaluation) -> None:
