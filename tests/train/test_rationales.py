@@ -30,8 +30,8 @@ def test_a_whole_message_marked_is_all_precision(classifier: dunwatch.Classifier
 
 
 def test_marks_elsewhere_match_nothing(classifier: dunwatch.Classifier) -> None:
-    text = "今天天气不错。再不还钱就爆你通讯录"
-    found = match(classifier, [Rationale("a", "threat", ("今天天气不错",))], {"a": text})
+    text = "谢谢。再不还钱就爆你通讯录"
+    found = match(classifier, [Rationale("a", "threat", ("谢谢",))], {"a": text})
     assert found.precision == found.recall == found.f1 == found.top_inside == 0.0
 
 
