@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, diags
 from sklearn.linear_model import LogisticRegression
+from sklearn.svm import LinearSVC
 
 from dunwatch.features import Lexicon
 from dunwatch.labels import LABEL_IDS
@@ -87,9 +88,18 @@ def _fit_labels(counts: Counts, wanted: NDArray[np.bool_], settings: Settings) -
 
 
 def _fit_one(matrix: csr_matrix, wanted: NDArray[np.bool_], settings: Settings) -> tuple[Floats, float]:
-    model = LogisticRegression(C=settings.strength, solver="liblinear", max_iter=1000, tol=1e-3, random_state=settings.seed)
-    model.fit(matrix, wanted)
-    return model.coef_[0], float(model.intercept_[0])
+    """A linear support vector machine on features scaled by how far they tell the label (NBSVM, Wang and Manning 2012)."""
+    scale = _telling(matrix, wanted, settings.telling_share)
+    model = LinearSVC(C=settings.strength, dual=False, tol=1e-3, max_iter=1000, random_state=settings.seed)
+    model.fit(matrix @ diags(scale), wanted)
+    return model.coef_[0] * scale, float(model.intercept_[0])
+
+
+def _telling(matrix: csr_matrix, wanted: NDArray[np.bool_], share: float) -> Floats:
+    """Scale of each feature: between 1 and the size of its log ratio of frequencies with and without the label, by ``share``."""
+    with_label, without = matrix[wanted].getnnz(axis=0) + 1, matrix[~wanted].getnnz(axis=0) + 1
+    ratio = np.abs(np.log((with_label / wanted.sum()) / (without / (~wanted).sum())))
+    return np.asarray((1 - share) + share * ratio)
 
 
 def out_of_fold(messages: Sequence[Message], counts: Counts, settings: Settings) -> Floats:

@@ -11,15 +11,18 @@ DEFAULT_SEED = 20261124
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """``strength``: inverse of regularisation. ``least``: messages a feature must be in. ``most``: features a model keeps.
+    """How a model is trained.
 
-    ``view_weights``: how loudly each view speaks. ``operating_points``: what the cut-offs of each must reach.
+    ``strength``: inverse of regularisation. ``telling_share``: how far features are scaled by how well they tell a label, 0 to 1.
+    ``least``: messages a feature must be in. ``most``: features a model keeps. ``view_weights``: how loudly each view speaks.
+    ``operating_points``: what the cut-offs of each must reach.
     """
 
     seed: int = DEFAULT_SEED
     folds: int = 5
     holdout_folds: int = 5
-    strength: float = 100.0
+    strength: float = 1.0
+    telling_share: float = 0.5
     least: int = 2
     most: int = 64_000
     view_weights: dict[str, float] = field(
