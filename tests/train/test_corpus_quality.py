@@ -70,7 +70,7 @@ def test_nothing_wanted_is_no_shortfall() -> None:
         ({"long_abusive": 2}, "long abusive messages: 1, 2 needed"),
         ({"long_clean": 2}, "long clean messages: 1, 2 needed"),
         ({"way": 2}, "way threat.visit: 1, 2 needed"),
-        ({"languages": {"mixed": 0.3}}, "language mixed: 20.0% of the messages, 30% needed"),
+        ({"languages": {"mixed": 2}}, "language mixed: 1, 2 needed"),
     ],
 )
 def test_a_shortfall_is_named_with_its_figures(wanted: dict[str, Any], problem: str) -> None:

@@ -22,9 +22,9 @@ class Settings:
     folds: int = 5
     holdout_folds: int = 5
     strength: float = 1.0
-    telling_share: float = 0.5
+    telling_share: float = 0.25
     least: int = 2
-    most: int = 64_000
+    most: int = 128_000
     view_weights: dict[str, float] = field(
         default_factory=lambda: {
             "characters": 1.0,

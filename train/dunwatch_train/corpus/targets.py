@@ -32,7 +32,7 @@ class Targets:
     alone: int
     test: int
     second_labels: float
-    languages: Mapping[str, float]
+    languages: Mapping[str, int]
     labels: Mapping[str, int]
     scenes: Mapping[str, int]
 
@@ -59,10 +59,8 @@ def shortfalls(messages: Sequence[Message], targets: Targets, ways: Mapping[str,
     yield from _label_counts(messages, targets)
     yield from _clean_counts(messages, targets)
     yield from _way_counts(messages, targets.way, ways)
-    for lang, share in targets.languages.items():
-        count = sum(message.lang == lang for message in messages)
-        if count < share * len(messages):
-            yield f"language {lang}: {count / len(messages):.1%} of the messages, {share:.0%} needed"
+    for lang, least in targets.languages.items():
+        yield from _less(f"language {lang}", sum(message.lang == lang for message in messages), least)
     for label, (telling, share) in shares_without(messages).items():
         if share < targets.without_telling_words:
             yield f"{label}: only {share:.1%} of its messages do without {', '.join(telling)}"
