@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, hstack
 
 from dunwatch.features import VIEWS, Lexicon, extract
 from dunwatch.text import plain_batch
@@ -28,6 +28,10 @@ class Counts:
         """Some of the features."""
         return Counts(self.counts[:, np.flatnonzero(kept)], self.hashes[kept])
 
+    def beside(self, other: Counts) -> Counts:
+        """The features of both, which have none in common, of the same messages."""
+        return Counts(hstack([self.counts, other.counts], format="csr"), np.concatenate([self.hashes, other.hashes]))
+
     def frequency(self) -> NDArray[np.int64]:
         """In how many messages each feature is."""
         return np.bincount(self.counts.indices, minlength=self.counts.shape[1])
@@ -37,12 +41,16 @@ class Counts:
         return (self.hashes & np.uint64(7)).astype(np.int64)
 
 
-def count_features(texts: Sequence[str], lexicon: Lexicon, least: int = 1) -> Counts:
-    """All features that are in ``least`` messages or more."""
+def count_features(texts: Sequence[str], lexicon: Lexicon, least: int = 1, views: Sequence[str] = VIEWS) -> Counts:
+    """All features of the ``views`` that are in ``least`` messages or more."""
     batch = extract(plain_batch(texts), lexicon)
-    hashes, columns = np.unique(batch.hashes, return_inverse=True)
+    found, offsets = batch.hashes, batch.offsets
+    if len(views) < len(VIEWS):
+        kept = np.isin(found & np.uint64(7), [VIEWS.index(name) for name in views])
+        found, offsets = found[kept], np.concatenate([[0], np.cumsum(kept)])[offsets]
+    hashes, columns = np.unique(found, return_inverse=True)
     ones = np.ones(len(columns), dtype=np.float64)
-    matrix = csr_matrix((ones, columns, batch.offsets), shape=(len(texts), len(hashes)))
+    matrix = csr_matrix((ones, columns, offsets), shape=(len(texts), len(hashes)))
     matrix.sum_duplicates()
     counts = Counts(matrix, hashes)
     return counts.columns(counts.frequency() >= least) if least > 1 else counts

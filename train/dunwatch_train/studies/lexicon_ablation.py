@@ -6,6 +6,7 @@ import csv
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -13,16 +14,17 @@ import numpy as np
 import typer
 from sklearn.metrics import average_precision_score
 
-from dunwatch.features import VIEWS, compile_lexicon
+from dunwatch.features import compile_lexicon
 from dunwatch.labels import LABEL_IDS
 from dunwatch_train.corpus import DATA, Message, read_corpus
 from dunwatch_train.fit import Floats, fit_linear, targets
 from dunwatch_train.lexicon import read_entries
-from dunwatch_train.matrix import count_features
+from dunwatch_train.matrix import Counts, count_features
 from dunwatch_train.settings import Settings
 from dunwatch_train.splits import folds
 
 Entries = Sequence[tuple[str, str]]
+_CLASS_VIEWS = ("classes", "class_pairs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +43,13 @@ class Worth:
 
 def ablation(messages: Sequence[Message], entries: Entries, settings: Settings) -> Iterator[Worth]:
     """The worth of all classes together, of each class, and of each split: classes ``x.y`` and ``x.z`` merged into ``x``."""
-    whole = _average_precisions(messages, entries, settings)
+    texts = [message.text for message in messages]
+    others = count_features(texts, compile_lexicon(()), settings.least)
+    measure = partial(_average_precisions, messages, texts, others, settings)
+    whole = measure(entries)
     for change, touched, changed in _changes(entries):
-        lost = 100 * (whole - _average_precisions(messages, changed, settings))
-        yield Worth(change, len(touched), _messages_with(messages, touched), float(lost.mean()), tuple(lost))
+        lost = 100 * (whole - measure(changed))
+        yield Worth(change, len(touched), _messages_with(texts, touched), float(lost.mean()), tuple(lost))
 
 
 def _changes(entries: Entries) -> Iterator[tuple[str, Entries, Entries]]:
@@ -60,26 +65,27 @@ def _changes(entries: Entries) -> Iterator[tuple[str, Entries, Entries]]:
             yield f"merged {group}.*", touched, [(group if row in touched else row[0], row[1]) for row in entries]
 
 
-def _average_precisions(messages: Sequence[Message], entries: Entries, settings: Settings) -> Floats:
-    """By label, of models fitted on one half of the author batches, on the other half."""
-    counts = count_features([message.text for message in messages], compile_lexicon(entries), settings.least)
+def _average_precisions(
+    messages: Sequence[Message], texts: Sequence[str], others: Counts, settings: Settings, entries: Entries
+) -> Floats:
+    """By label, of models fitted on one half of the author batches, on the other half; ``others``: features without classes."""
+    counts = others.beside(count_features(texts, compile_lexicon(entries), settings.least, _CLASS_VIEWS))
     wanted = targets(messages)
     fit, held = folds(messages, 2, settings.seed)[0]
     scores = fit_linear(counts.rows(fit), wanted[fit], settings).decision(counts.rows(held))
     return np.array([average_precision_score(wanted[held, k], scores[:, k]) for k in range(len(LABEL_IDS))])
 
 
-def _messages_with(messages: Sequence[Message], entries: Entries) -> int:
-    counts = count_features([message.text for message in messages], compile_lexicon(entries))
-    of_classes = counts.columns(counts.views() == VIEWS.index("classes"))
-    return int((np.diff(of_classes.counts.indptr) > 0).sum())
+def _messages_with(texts: Sequence[str], entries: Entries) -> int:
+    counts = count_features(texts, compile_lexicon(entries), views=("classes",))
+    return int((np.diff(counts.counts.indptr) > 0).sum())
 
 
 def main(output: Annotated[Path, typer.Argument(help="CSV file to write.")] = DATA / "lexicon" / "ablation.csv") -> None:
     """Measure every class of the lexicon and every split and write the table, the greatest loss first."""
     found = []
-    # No rare features, and no second fit on the heaviest: with hundreds of models it is long enough.
-    settings = replace(Settings(), least=4, most=10**7)
+    # Frequent features alone, and no second fit on the heaviest: with hundreds of models it is long enough.
+    settings = replace(Settings(), least=10, most=10**7)
     for worth in ablation(read_corpus(DATA / "corpus"), read_entries(DATA / "lexicon"), settings):
         typer.echo(f"{worth.change:48} {worth.entries:5} entries, in {worth.messages:6,} messages: {worth.macro:+.3f}")
         found.append(worth)
