@@ -151,6 +151,7 @@ def build() -> dict[str, NDArray[np.generic]]:
     plain: dict[int, int] = {}
     notes: dict[int, int] = {}
     starts, codes = [0], list[int]()
+    lookalikes = {ord(char): ord(letter) for char, letter in _LOOKALIKES.items()}
     for code in range(chars.CODE_POINTS):
         char = chr(code)
         form = plain_form(char, simplified)
@@ -164,10 +165,11 @@ def build() -> dict[str, NDArray[np.generic]]:
             plain[code] = ord(form) if form else chars.DROP
         if bits := _note(char, form):
             notes[code] = bits
+        if any(ord(piece) in lookalikes for piece in form):
+            notes[code] = notes.get(code, 0) | chars.LOOKALIKE
     for target in set(simplified.values()) - set(simplified):
         if not _encodes(target, "big5"):
             notes[ord(target)] = notes.get(ord(target), 0) | chars.SIMPLIFIED
-    lookalikes = {ord(char): ord(letter) for char, letter in _LOOKALIKES.items()}
     for code in lookalikes:
         notes[code] = chars.LOOKALIKE
     kinds = np.array([_kind(chr(code)) for code in range(chars.CODE_POINTS)], dtype=np.uint8)
