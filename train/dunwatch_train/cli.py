@@ -64,7 +64,7 @@ def evaluate(
     unseen = read_corpus(messages)
     scores = classifier.score([message.text for message in unseen])
     typer.echo(f"model {classifier.version}, {operating_point}")
-    _show(measure(unseen, scores, classifier.cut_offs, DEFAULT_SEED, f"{messages}"))
+    _show(measure(unseen, scores, classifier.cut_offs, DEFAULT_SEED, str(messages)))
     texts = {message.id: message.text for message in unseen}
     marked = [row for row in read_rationales(DATA / "rationales.jsonl") if row.id in texts]
     if marked:

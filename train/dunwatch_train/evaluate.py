@@ -132,6 +132,11 @@ def _average_precision(wanted: NDArray[Any], scores: NDArray[Any]) -> float:
     return float(average_precision_score(wanted, scores)) if wanted.any() else 0.0
 
 
+def average_precisions(wanted: NDArray[np.bool_], scores: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
+    """The average precision of each label, of truth and scores (messages, labels); 0 where no message has the label."""
+    return np.array([_average_precision(wanted[:, k], scores[:, k]) for k in range(wanted.shape[1])])
+
+
 def _false_alarms(messages: Sequence[Message], flagged: NDArray[np.bool_]) -> dict[str, tuple[int, int]]:
     found: dict[str, tuple[int, int]] = {}
     for message, flags in zip(messages, flagged, strict=True):

@@ -10,10 +10,10 @@ from typing import Annotated
 
 import numpy as np
 import typer
-from sklearn.metrics import average_precision_score
 
 from dunwatch.features import Lexicon
 from dunwatch_train.corpus import DATA, Message, read_corpus
+from dunwatch_train.evaluate import average_precisions
 from dunwatch_train.fit import fit_linear, targets
 from dunwatch_train.lexicon import read_lexicon
 from dunwatch_train.matrix import count_features
@@ -52,7 +52,7 @@ def learning_curve(
             fit = np.flatnonzero(np.isin(batches, drawn))
             scores = fit_linear(counts.rows(fit), wanted[fit], settings).decision(held)
             sizes.append(len(fit))
-            reached.append(float(np.mean([average_precision_score(truth[:, k], scores[:, k]) for k in range(truth.shape[1])])))
+            reached.append(float(average_precisions(truth, scores).mean()))
         points.append(Point(float(np.mean(sizes)), float(np.mean(reached)), min(reached), max(reached)))
     return points
 

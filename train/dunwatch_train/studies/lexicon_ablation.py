@@ -12,11 +12,11 @@ from typing import Annotated
 
 import numpy as np
 import typer
-from sklearn.metrics import average_precision_score
 
 from dunwatch.features import compile_lexicon
 from dunwatch.labels import LABEL_IDS
 from dunwatch_train.corpus import DATA, Message, read_corpus
+from dunwatch_train.evaluate import average_precisions
 from dunwatch_train.fit import Floats, fit_linear, targets
 from dunwatch_train.lexicon import read_entries
 from dunwatch_train.matrix import Counts, count_features
@@ -73,7 +73,7 @@ def _average_precisions(
     wanted = targets(messages)
     fit, held = folds(messages, 2, settings.seed)[0]
     scores = fit_linear(counts.rows(fit), wanted[fit], settings).decision(counts.rows(held))
-    return np.array([average_precision_score(wanted[held, k], scores[:, k]) for k in range(len(LABEL_IDS))])
+    return average_precisions(wanted[held], scores)
 
 
 def _messages_with(texts: Sequence[str], entries: Entries) -> int:
