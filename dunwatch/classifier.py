@@ -14,7 +14,18 @@ from dunwatch.errors import InputError, MissingColumn
 from dunwatch.model import DEFAULT_OPERATING_POINT, CutOffs, Model, load_model, resolve_model, score_plain
 from dunwatch.text import PlainBatch, disguise_names, plain_batch
 from dunwatch.tokens import TokenBatch, cut_batch
-from dunwatch.verdict import Decision, Span, Verdict, decide, message_evidence, result_columns, rules_of, spans_of, strongest
+from dunwatch.verdict import (
+    Decision,
+    Span,
+    Verdict,
+    decide,
+    message_evidence,
+    reason_of,
+    result_columns,
+    rules_of,
+    spans_of,
+    strongest,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,7 +57,7 @@ class Classifier:
         return np.concatenate(chunks) if chunks else np.empty((0, len(self.labels)), dtype=np.float32)
 
     def classify(self, text: str, *, explain: bool = True) -> Verdict:
-        """The verdict on one message; without ``explain`` it has no spans and comes sooner."""
+        """The verdict on one message; without ``explain`` it has no spans and no reasons, and comes sooner."""
         plain = plain_batch([text])
         tokens = cut_batch(plain)
         scores = score_plain(self.model, plain, tokens)[0]
@@ -75,23 +86,30 @@ class Classifier:
         by_label = dict(zip(self.labels, scores.tolist(), strict=True))
         decisions: dict[str, Decision] = {name: decide(by_label[name], self.cut_offs[name]) for name in self.labels}
         flagged = tuple(name for name in self.labels if decisions[name] == "flagged")
+        spans, reasons = self._explanation(text, decisions, plain, tokens) if explain else ((), {})
         return Verdict(
             decision=strongest(decisions),
             labels=flagged,
             scores=by_label,
             decisions=decisions,
-            spans=self._spans(text, decisions, plain, tokens) if explain else (),
+            spans=spans,
             disguises=disguise_names(int(plain.disguises[0])),
             model=self.version,
             rules=rules_of(flagged),
+            reasons=reasons,
         )
 
-    def _spans(self, text: str, decisions: dict[str, Decision], plain: PlainBatch, tokens: TokenBatch) -> tuple[Span, ...]:
-        wanted = [place for place, name in enumerate(self.labels) if decisions[name] != "clear"]
+    def _explanation(
+        self, text: str, decisions: dict[str, Decision], plain: PlainBatch, tokens: TokenBatch
+    ) -> tuple[tuple[Span, ...], dict[str, str]]:
+        """Spans and reasons of the labels that are not clear."""
+        wanted = [(place, name) for place, name in enumerate(self.labels) if decisions[name] != "clear"]
         if not wanted:
-            return ()
+            return (), {}
         evidence = message_evidence(self.model, plain, tokens)
-        return tuple(span for place in wanted for span in spans_of(self.labels[place], evidence[:, place], text, plain, tokens))
+        spans = [span for k, name in wanted for span in spans_of(name, evidence.characters[:, k], text, plain, tokens)]
+        meanings = self.model.manifest.meanings
+        return tuple(spans), {name: reason_of(k, evidence.classes, meanings) for k, name in wanted}
 
 
 def load(model: str | Path | None = None, *, operating_point: str = DEFAULT_OPERATING_POINT) -> Classifier:

@@ -42,7 +42,7 @@ def print_summary(summary: Summary, classifier: Classifier, output: str, rejects
         console.print(f"[bold]row {row:,}[/bold] {', '.join(verdict.labels)}", highlight=False)
         console.print(marked(text, verdict))
         for span in verdict.spans:
-            if span.label in verdict.labels:
+            if span.label in verdict.labels and span.weight > 0:
                 console.print(f"   {span.label}: “{span.text}”", style="dim", highlight=False, markup=False, soft_wrap=True)
     if output != "-":
         console.print(f"written to {output}", highlight=False, soft_wrap=True)
@@ -51,11 +51,11 @@ def print_summary(summary: Summary, classifier: Classifier, output: str, rejects
 
 
 def marked(text: str, verdict: Verdict) -> Text:
-    """A message with its spans in the colour of their label; lone surrogates are shown as replacement characters."""
+    """A message with the spans that speak for a label in its colour; lone surrogates are shown as replacement characters."""
     from rich.text import Text
 
     shown = Text("".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in text))
-    for span in reversed(verdict.spans):
+    for span in reversed([span for span in verdict.spans if span.weight > 0]):
         shown.stylize(COLOURS.get(span.label, _OTHER_COLOUR), span.start, span.end)
     return shown
 
@@ -72,8 +72,9 @@ def print_verdict(text: str, verdict: Verdict, console: Console) -> None:
             f"[{COLOURS.get(name, _OTHER_COLOUR)}] {name} [/] {named.name_zh}: {decision}, score {verdict.scores[name]:.2f}",
             highlight=False,
         )
+        console.print(f"   {verdict.reasons[name]}", highlight=False, markup=False)
         for span in (span for span in verdict.spans if span.label == name):
-            console.print(f"   “{span.text}” [{span.start}:{span.end}] {span.weight:.0%}", highlight=False, markup=False)
+            console.print(f"   “{span.text}” [{span.start}:{span.end}] {span.weight:+.0%}", highlight=False, markup=False)
         if decision == "flagged":
             for rule in named.rules:
                 console.print(f"   {rule}: {rule.reason}", highlight=False, markup=False)

@@ -14,7 +14,7 @@ from dunwatch.text import PlainBatch
 from dunwatch.text.chars import char_tables
 from dunwatch.tokens import TokenBatch, cut_batch
 
-VIEWS: tuple[str, ...] = ("characters", "words", "word_pairs", "syllables", "classes", "class_pairs")
+VIEWS: tuple[str, ...] = ("characters", "words", "word_pairs", "syllables", "classes", "class_pairs", "signs")
 """Names of the views, after the numbers in ``kernels``."""
 
 
@@ -46,7 +46,7 @@ class FeatureBatch:
 def extract(plain: PlainBatch, lexicon: Lexicon, tokens: TokenBatch | None = None) -> FeatureBatch:
     """All features of plain messages."""
     arguments = _arguments(plain, tokens or cut_batch(plain), lexicon)
-    room = len(plain.codes) * kernels.PER_CHARACTER
+    room = len(plain.codes) * kernels.PER_CHARACTER + len(plain) * kernels.PER_MESSAGE
     hashes = np.empty(room, dtype=np.uint64)
     starts, stops = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.int32)
     offsets = np.zeros_like(plain.offsets)
@@ -59,7 +59,7 @@ def weighted_sums(plain: PlainBatch, lexicon: Lexicon, table: WeightTable, token
     """Sums of the weights of each message's features by label, and at ``kernels.MASS_LANE`` of their masses: (n, lanes)."""
     arguments = _arguments(plain, tokens or cut_batch(plain), lexicon)
     sums = np.empty((len(plain), kernels.LANES), dtype=np.int64)
-    room = int(np.diff(plain.offsets).max(initial=0)) * kernels.PER_CHARACTER
+    room = int(np.diff(plain.offsets).max(initial=0)) * kernels.PER_CHARACTER + kernels.PER_MESSAGE
     kernels.score_batch(*arguments, table.bits, table.words, sums, np.empty(room, dtype=np.uint64))
     return sums
 

@@ -28,14 +28,50 @@ LexiconTable = tuple[U32, I16, U8]
 Out = tuple[U64, I32, I32]
 """Where features go: their hashes, and where each begins and ends (or nothing where nobody asks for places)."""
 
-CHARS, WORDS, WORD_PAIRS, SYLLABLES, CLASSES, CLASS_PAIRS = 0, 1, 2, 3, 4, 5
+CHARS, WORDS, WORD_PAIRS, SYLLABLES, CLASSES, CLASS_PAIRS, SIGNS = 0, 1, 2, 3, 4, 5, 6
 """Views, as kept in the lowest bits of a feature's hash."""
+
+PERSONS: tuple[tuple[str, ...], ...] = (
+    ("我", "咱", "俺", "i", "im", "my", "me", "we", "our", "us", "mine"),
+    ("你", "您", "妳", "you", "your", "ur", "u", "yours", "youre"),
+    ("他", "她", "它", "he", "she", "they", "his", "her", "their", "him", "them"),
+)
+"""Words that name the first, the second and the third person of speech."""
+
+_LONGEST_PERSON = 5
+_PERSON_SLOTS = 203
+"""A number of slots that gives each of these words its own."""
+
+
+def _packed(word: str) -> int:
+    """The letters of a word in one number, as ``_person`` packs them."""
+    packed = 0
+    for letter in word:
+        packed = (packed << 10) + ord(letter)
+    return packed
+
+
+def _person_table() -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """By slot, the packed word there and the number of its person; 0 and -1 where there is none."""
+    words, numbers = np.zeros(_PERSON_SLOTS, dtype=np.int64), np.full(_PERSON_SLOTS, -1, dtype=np.int64)
+    for number, pronouns in enumerate(PERSONS):
+        for word in pronouns:
+            words[_packed(word) % _PERSON_SLOTS] = _packed(word)
+            numbers[_packed(word) % _PERSON_SLOTS] = number
+    return words, numbers
+
+
+_PERSON_WORDS, _PERSON_NUMBERS = _person_table()
 
 LONGEST_CHARS = 5
 SHORTEST_LATIN, LONGEST_LATIN = 3, 4
 SHORTEST_SYLLABLES, LONGEST_SYLLABLES = 2, 4
 PER_CHARACTER = LONGEST_CHARS + LONGEST_SYLLABLES - SHORTEST_SYLLABLES + 1 + 2 + 2
-"""No message has more features than this many for each plain character."""
+PER_MESSAGE = 16
+"""No message has more features than these many for each plain character and for itself."""
+
+EDGE = 2
+"""Words at the beginning and at the end of a message that count by their place."""
 
 _PRIME = np.uint64(0x9E3779B97F4A7C15)
 _MIX = np.uint64(0xD6E8FEB86659FD93)
@@ -51,6 +87,8 @@ LITERAL, BY_SOUND = np.uint64(1), np.uint64(2)
 """Seeds of the hashes of lexicon entries, and their bits in the pair filter: by characters and by syllables."""
 
 PAIR_FILTER = 1 << 15
+
+_APOSTROPHE, _CURLED_APOSTROPHE = 39, 0x2019
 
 
 @kernel
@@ -153,8 +191,60 @@ def _put_syllables(first: int, last: int, sounds: U32, out: Out, w: int) -> int:
 
 
 @kernel
+def _person(codes: U32, start: int, stop: int) -> int:
+    """The number of the person that a pronoun, or what stands before its apostrophe, names; -1 for other words."""
+    packed = np.int64(0)
+    for i in range(start, stop):
+        if codes[i] == _APOSTROPHE or codes[i] == _CURLED_APOSTROPHE:
+            break
+        packed = (packed << 10) + np.int64(codes[i])
+    slot = packed % _PERSON_SLOTS
+    return _PERSON_NUMBERS[slot] if _PERSON_WORDS[slot] == packed else -1
+
+
+@kernel
+def _count_persons(codes: U32, kind: U8, t0: int, t1: int, tokens: Tokens) -> tuple[int, int, int]:
+    """How often the first, the second and the third person of speech are named, up to three times."""
+    token_starts, token_stops, token_kinds = tokens
+    first = second = third = 0
+    for t in range(t0, t1):
+        start, stop = token_starts[t], token_stops[t]
+        han = kind[codes[start]] == HAN
+        if token_kinds[t] != WORD or stop - start > (2 if han else _LONGEST_PERSON + 3):
+            continue
+        who = _person(codes, start, start + 1 if han else stop)
+        first += who == 0
+        second += who == 1
+        third += who == 2
+    return min(first, 3), min(second, 3), min(third, 3)
+
+
+@kernel
+def _opens_quote(code: int) -> bool:
+    """Whether a character opens a quotation: the straight mark, “, 「 or 『."""
+    return code == 34 or code == 0x201C or code == 0x300C or code == 0x300E
+
+
+@kernel
+def _put_signs(codes: U32, first: int, last: int, persons: tuple[int, int, int], out: Out, w: int) -> int:
+    """What a message is like as a whole: the persons it names, and whether it quotes. It stands nowhere.
+
+    Its length would tell much, too, but of the corpus rather than of abuse: short threats are real.
+    """
+    found, starts, stops = out
+    quotes = 0
+    for i in range(first, last):
+        quotes += _opens_quote(codes[i])
+    counts = (min(quotes, 1), persons[0], persons[1], persons[2])
+    for sign in range(len(counts)):
+        h = grow_hash(grow_hash(start_hash(np.uint64(30)), np.uint64(sign)), np.uint64(counts[sign]))
+        w = _put(feature_hash(h, SIGNS), first, first, found, starts, stops, w)
+    return w
+
+
+@kernel
 def _put_words(codes: U32, t0: int, t1: int, tokens: Tokens, out: Out, w: int) -> int:
-    """Tokens, and pairs of neighbouring ones.
+    """Tokens, pairs of neighbouring ones, and those at the beginning and at the end of the message as such.
 
     Words count by their letters, numbers by how long they are, links, amounts and the like by their kind alone.
     """
@@ -176,6 +266,10 @@ def _put_words(codes: U32, t0: int, t1: int, tokens: Tokens, out: Out, w: int) -
         if t > t0:
             pair = feature_hash(grow_hash(before, h), WORD_PAIRS)
             w = _put(pair, token_starts[t - 1], stop, found, starts, stops, w)
+        if t < t0 + EDGE:
+            w = _put(feature_hash(grow_hash(start_hash(np.uint64(31)), h), SIGNS), start, stop, found, starts, stops, w)
+        if t >= t1 - EDGE:
+            w = _put(feature_hash(grow_hash(start_hash(np.uint64(32)), h), SIGNS), start, stop, found, starts, stops, w)
         before = h
     return w
 
@@ -199,6 +293,21 @@ def beginning_slot(units: U32, i: int, last: int, latin: bool) -> np.int64:
         third = np.uint64(units[i + 2]) if i + 2 < last and 97 <= units[i + 2] <= 122 else np.uint64(32)
         first, second = first * np.uint64(31) + second, third
     return np.int64(first * np.uint64(40503) + second * np.uint64(193)) & (PAIR_FILTER - 1)
+
+
+@kernel
+def class_hash(number: np.int64) -> np.uint64:
+    """The hash of a class of the lexicon by its number."""
+    return grow_hash(start_hash(np.uint64(20)), np.uint64(number))
+
+
+@kernel
+def class_features(count: int) -> U64:
+    """The features of the first classes of the lexicon."""
+    found = np.empty(count, dtype=np.uint64)
+    for number in range(count):
+        found[number] = feature_hash(class_hash(np.int64(number)), CLASSES)
+    return found
 
 
 @kernel
@@ -243,7 +352,7 @@ def _put_classes(codes: U32, first: int, last: int, kind: U8, sounds: U32, lexic
         if number < 0:
             i += 1
             continue
-        h = grow_hash(start_hash(np.uint64(20)), np.uint64(number))
+        h = class_hash(number)
         w = _put(feature_hash(h, CLASSES), i, end, found, starts, stops, w)
         if before >= 0:
             pair = feature_hash(grow_hash(h, np.uint64(before)), CLASS_PAIRS)
@@ -268,11 +377,14 @@ def emit(
 ) -> int:
     """All features of one message; returns how many.
 
-    ``out`` has room for ``PER_CHARACTER`` features for each character.
+    ``out`` has room for ``PER_CHARACTER`` features for each character and ``PER_MESSAGE`` more.
     """
+    if t0 == t1:
+        return 0
     w = _put_characters(codes, first, last, kind, out, 0)
     w = _put_syllables(first, last, sounds, out, w)
     w = _put_words(codes, t0, t1, tokens, out, w)
+    w = _put_signs(codes, first, last, _count_persons(codes, kind, t0, t1, tokens), out, w)
     return _put_classes(codes, first, last, kind, sounds, lexicon, out, w)
 
 

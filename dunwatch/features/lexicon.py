@@ -46,6 +46,11 @@ class Lexicon:
         classes[slots] = self.classes
         return keys, classes, self.pairs
 
+    @cached_property
+    def class_of(self) -> dict[int, str]:
+        """The name of the class that a feature of the view ``classes`` stands for."""
+        return {int(h): name for h, name in zip(kernels.class_features(len(self.names)), self.names, strict=True)}
+
 
 def compile_lexicon(entries: Iterable[tuple[str, str]]) -> Lexicon:
     """Compile pairs of (class, entry). Entries are made plain first; of two classes with one entry the first has it."""

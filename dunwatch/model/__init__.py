@@ -1,6 +1,6 @@
 """Models: the published artefact, where it lies, and its scores."""
 
-from dunwatch.model.artefact import Model, load_model, save_model, text_tables_digest, verify_model
+from dunwatch.model.artefact import Model, add_to_model, load_model, save_model, text_tables_digest, verify_model
 from dunwatch.model.manifest import DEFAULT_OPERATING_POINT, CutOffs, LabelSettings, Manifest
 from dunwatch.model.scoring import score_plain
 from dunwatch.model.store import current_version, list_versions, models_folder, resolve_model, use_version
@@ -11,6 +11,7 @@ __all__ = [
     "LabelSettings",
     "Manifest",
     "Model",
+    "add_to_model",
     "current_version",
     "list_versions",
     "load_model",

@@ -105,6 +105,16 @@ def save_model(
     return finished
 
 
+def add_to_model(folder: Path, contents: Mapping[str, bytes]) -> Manifest:
+    """Write files beside those of a model, or a new card; the digests of the manifest follow. Raises as ``verify_model`` does."""
+    manifest = verify_model(folder)
+    files = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()} | dict(contents)
+    digests = {name: hashlib.sha256(files[name]).hexdigest() for name in (WEIGHTS, CARD)}
+    finished = replace(manifest, files=digests)
+    _write_aside(folder, {**files, MANIFEST: finished.to_json().encode()})
+    return finished
+
+
 def _write_aside(folder: Path, contents: Mapping[str, bytes]) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))

@@ -8,7 +8,7 @@ from typing import Any
 
 from dunwatch.errors import DamagedModel, NewerModelFormat
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 DEFAULT_OPERATING_POINT = "balanced"
 
 
@@ -35,7 +35,10 @@ class LabelSettings:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """Contents of ``manifest.json``; ``files`` maps each file's name to its sha256."""
+    """Contents of ``manifest.json``; ``files`` maps each file's name to its sha256.
+
+    ``lexicon_meanings`` says in a few words what each of ``lexicon_classes`` is. Format 1 did not have it.
+    """
 
     version: str
     labels: tuple[LabelSettings, ...]
@@ -44,6 +47,7 @@ class Manifest:
     corpus: dict[str, Any]
     metrics: dict[str, Any]
     settings: dict[str, Any]
+    lexicon_meanings: tuple[str, ...] = ()
     files: dict[str, str] = field(default_factory=dict)
     format_version: int = FORMAT_VERSION
 
@@ -51,6 +55,11 @@ class Manifest:
     def operating_points(self) -> tuple[str, ...]:
         """Names under which cut-offs are stored."""
         return tuple(self.labels[0].cut_offs)
+
+    @property
+    def meanings(self) -> dict[str, str]:
+        """What each class of the lexicon is, as far as the model says so."""
+        return dict(zip(self.lexicon_classes, self.lexicon_meanings, strict=False))
 
     def to_json(self) -> str:
         """The manifest as indented JSON with sorted keys, the same bytes for the same content."""
@@ -73,7 +82,8 @@ def parse_manifest(text: str, place: str) -> Manifest:
         )
     try:
         labels = tuple(_label_settings(row) for row in raw.pop("labels"))
-        return Manifest(labels=labels, lexicon_classes=tuple(raw.pop("lexicon_classes")), **raw)
+        classes, meanings = tuple(raw.pop("lexicon_classes")), tuple(raw.pop("lexicon_meanings", ()))
+        return Manifest(labels=labels, lexicon_classes=classes, lexicon_meanings=meanings, **raw)
     except (KeyError, TypeError, ValueError) as error:
         raise DamagedModel(f"{place}: a field is missing or unknown; restore the model folder from its source") from error
 

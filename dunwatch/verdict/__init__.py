@@ -1,7 +1,9 @@
-"""Verdicts: decisions, spans and rules from scores."""
+"""Verdicts: decisions, spans, reasons and rules from scores."""
 
 from dunwatch.verdict.columns import added_columns, result_columns
-from dunwatch.verdict.spans import message_evidence, spans_of
+from dunwatch.verdict.evidence import message_evidence
+from dunwatch.verdict.reasons import reason_of
+from dunwatch.verdict.spans import spans_of
 from dunwatch.verdict.verdict import DECISIONS, Decision, Span, Verdict, decide, rules_of, strongest
 
 __all__ = [
@@ -12,6 +14,7 @@ __all__ = [
     "added_columns",
     "decide",
     "message_evidence",
+    "reason_of",
     "result_columns",
     "rules_of",
     "spans_of",

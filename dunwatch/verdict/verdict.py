@@ -16,9 +16,10 @@ DECISIONS: tuple[Decision, ...] = ("clear", "review", "flagged")
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of the original message that speaks for a label.
+    """A stretch of the original message that speaks for a label, or against it.
 
-    ``start``/``end`` count code points of the text as given; ``weight`` is its share of the label's evidence, above 0.
+    ``start``/``end`` count code points of the text as given; ``weight`` is its share of all that speaks for the label, below 0
+    if it speaks against it.
     """
 
     label: str
@@ -33,7 +34,8 @@ class Verdict:
     """The judgement of one message.
 
     ``decision`` is the strongest one, ``labels`` are the flagged ones; ``scores`` (0–1) and ``decisions`` are by label.
-    ``spans`` are of labels that are not clear, ``rules`` those that the flagged labels break, ``disguises`` the undone ones.
+    ``spans`` are of labels that are not clear, and so are ``reasons``, one line for each. ``rules`` are those that the flagged
+    labels break, ``disguises`` the undone ones.
     """
 
     decision: Decision
@@ -44,6 +46,7 @@ class Verdict:
     disguises: tuple[str, ...]
     model: str
     rules: tuple[Rule, ...] = field(default=())
+    reasons: dict[str, str] = field(default_factory=dict)
 
 
 def decide(score: float, cut_offs: CutOffs) -> Decision:

@@ -81,7 +81,9 @@ def test_sums_are_those_of_the_features_one_by_one(texts: list[str]) -> None:
 
 
 def test_an_unseen_feature_counts_nothing() -> None:
+    """But for what both messages are like as a whole."""
     hashes = np.unique(extract(plain_batch(["甲乙丙"]), LEXICON).hashes)
+    hashes = hashes[(hashes & np.uint64(7)) != VIEWS.index("signs")]
     table = WeightTable.build(hashes, np.ones((len(hashes), 5), dtype=np.int8), np.ones(len(hashes), dtype=np.uint8))
     assert weighted_sums(plain_batch(["天地玄黄"]), LEXICON, table).tolist() == [[0] * 6]
 
@@ -102,3 +104,32 @@ def test_more_labels_than_a_word_holds_are_refused() -> None:
 def test_beginnings_of_entries_have_no_class_of_their_own() -> None:
     assert (LEXICON.classes == PREFIX_ONLY).any()
     assert stretches("骨灰", "classes") == []
+
+
+def _signs(text: str) -> set[int]:
+    features = extract(plain_batch([text]), LEXICON)
+    view = (features.hashes & np.uint64(7)) == VIEWS.index("signs")
+    nowhere = features.starts == features.stops
+    return set(features.hashes[view & nowhere].tolist())
+
+
+def test_persons_count_in_both_languages() -> None:
+    """Who is spoken of, however often from three times on, and whatever else is said."""
+    assert _signs("你们欠钱") == _signs("your loan") == _signs("YOU’RE late")
+    assert _signs("他欠钱") == _signs("they'll pay") != _signs("你欠钱")
+    assert _signs("我还钱") == _signs("I pay")
+    assert _signs("你 你 你") == _signs("you, you, you and you")
+    assert _signs("yours truly") != _signs("yoursx truly")
+
+
+def test_a_quotation_is_a_sign() -> None:
+    assert _signs("“还钱”") == _signs('"pay"') == _signs("「還錢」") != _signs("还钱")
+
+
+def test_the_first_and_the_last_words_count_as_such() -> None:
+    first, last = ({*extract(plain_batch([text]), LEXICON).hashes.tolist()} for text in ("dear a b c d", "a b c d dear"))
+    assert first != last
+
+
+def test_a_message_without_words_has_no_features() -> None:
+    assert extract(plain_batch(["", "\u200b"]), LEXICON).hashes.size == 0

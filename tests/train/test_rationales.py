@@ -25,14 +25,14 @@ def test_a_whole_message_marked_is_all_precision(classifier: dunwatch.Classifier
     text = "再不还钱就爆你通讯录"
     found = match(classifier, [Rationale("a", "threat", (text,))], {"a": text})
     assert found.rationales == 1
-    assert found.precision == found.top_inside == 1.0
-    assert 0 < found.recall <= 1
+    assert found.precision.value == found.top_inside.value == 1.0
+    assert 0 < found.recall.value <= 1
 
 
 def test_marks_elsewhere_match_nothing(classifier: dunwatch.Classifier) -> None:
     text = "谢谢。再不还钱就爆你通讯录"
     found = match(classifier, [Rationale("a", "threat", ("谢谢",))], {"a": text})
-    assert found.precision == found.recall == found.f1 == found.top_inside == 0.0
+    assert found.precision.value == found.recall.value == found.f1.value == found.top_inside.value == 0.0
 
 
 def test_a_rationale_without_spans_is_named(tmp_path: Path) -> None:

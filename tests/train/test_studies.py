@@ -8,15 +8,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dunwatch.features import compile_lexicon
+from dunwatch.features import VIEWS, compile_lexicon
 from dunwatch.labels import LABEL_IDS
 from dunwatch_train.corpus import DATA, Message, read_corpus
 from dunwatch_train.fit import targets
+from dunwatch_train.matrix import count_features
 from dunwatch_train.settings import Settings
+from dunwatch_train.studies.candidates import CANDIDATES, candidate_counts
+from dunwatch_train.studies.learners import LEARNERS, compare
 from dunwatch_train.studies.learning_curve import learning_curve
 from dunwatch_train.studies.lexicon_ablation import ablation
-from dunwatch_train.studies.plots import label_plot, language_plot, learning_curve_plot, length_plot, scene_plot
+from dunwatch_train.studies.plots import label_plot, language_plot, length_plot, scene_plot
 from dunwatch_train.studies.suspects import suspects
+from dunwatch_train.studies.views import worth_of_views
 
 SETTINGS = replace(Settings(), folds=3)
 ENTRIES = [("kin", "你妈"), ("kin", "your mother"), ("sky.up", "卫星"), ("sky.low", "phone")]
@@ -65,7 +69,44 @@ def test_plots_are_the_same_bytes_from_the_same_data(messages: list[Message], tm
     for place in ("a", "b"):
         for draw in (length_plot, label_plot, scene_plot, language_plot):
             draw(messages, tmp_path / place / f"{draw.__name__}.svg")
-        learning_curve_plot([(100, 0.4, 0.3, 0.5), (200, 0.5, 0.5, 0.5)], tmp_path / place / "learning_curve.svg")
     for path in (tmp_path / "a").iterdir():
         assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes()
         assert path.read_text("utf-8").count("<path") > 10
+
+
+def test_views_are_weighed_with_and_without(messages: list[Message]) -> None:
+    """All served ones, without each, and with one candidate; characters are worth something."""
+    few = replace(SETTINGS, most=20_000)
+    found = list(worth_of_views(messages[::2], compile_lexicon(ENTRIES), few, candidates=("skip_bigrams",)))
+    assert [row.change for row in found] == [
+        "all served views",
+        *(f"without {name}" for name in VIEWS),
+        "with skip_bigrams",
+    ]
+    by_change = {row.change: row for row in found}
+    assert by_change["with skip_bigrams"].features > by_change["all served views"].features
+    assert by_change["without characters"].features < by_change["all served views"].features
+    assert all(0 < row.macro < 100 for row in found)
+
+
+@pytest.mark.parametrize("name", CANDIDATES)
+def test_every_candidate_emits_something_it_can_tell_apart(name: str) -> None:
+    texts = ["你妈 打开 卫星 和 你妈 卫星", "your mother has a phone and your mother rings the phone"] * 2
+    counts = candidate_counts(name, texts, compile_lexicon(ENTRIES), least=2)
+    assert counts.counts.shape[0] == len(texts)
+    assert (counts.views() == len(VIEWS)).all()
+    if name != "stems":
+        assert counts.counts[0].nnz
+        assert (counts.counts[0] != counts.counts[1]).nnz
+
+
+def test_learners_are_chosen_without_the_messages_they_are_judged_by(messages: list[Message]) -> None:
+    few = {name: LEARNERS[name] for name in list(LEARNERS)[1:3]}
+    counts = count_features([message.text for message in messages], compile_lexicon(ENTRIES), 5)
+    reached = compare(messages, counts, replace(SETTINGS, least=5, folds=3), few)
+    assert set(reached.by_learner) == set(few)
+    assert len(reached.chosen) == 3
+    assert set(reached.chosen) <= set(few)
+    lowest, highest = min(map(min, reached.by_learner.values())), max(map(max, reached.by_learner.values()))
+    assert lowest <= reached.nested <= highest
+    assert 0.2 < reached.nested < 1

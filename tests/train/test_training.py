@@ -10,7 +10,7 @@ import pytest
 
 import dunwatch
 from dunwatch_train.corpus import DATA, Message, read_corpus
-from dunwatch_train.cutoffs import OperatingPoint, choose_cut_offs
+from dunwatch_train.cutoffs import OperatingPoint, choose_cut_offs, precision_recall
 from dunwatch_train.fit import platt
 from dunwatch_train.lexicon import read_entries, read_lexicon, read_meanings
 from dunwatch_train.publish import measure_on_holdout, next_version, publish, train_model
@@ -62,7 +62,9 @@ def test_cut_offs_reach_what_they_promise() -> None:
     random = np.random.default_rng(1)
     wanted = random.random(4000) < 0.3
     scores = np.clip(random.normal(0.35 + 0.3 * wanted, 0.15), 0, 1)
-    cut_offs = choose_cut_offs(scores, wanted, OperatingPoint(least_precision=0.85, least_recall=0.0, review_recall=0.95))
+    groups = [str(place % 20) for place in range(len(scores))]
+    curve = precision_recall(scores, wanted, groups)
+    cut_offs = choose_cut_offs(curve, OperatingPoint(least_precision=0.85, least_recall=0.0, review_recall=0.95))
     flagged, seen = scores >= cut_offs.flagged, scores >= cut_offs.review
     assert (wanted & flagged).sum() / flagged.sum() >= 0.85
     assert (wanted & seen).sum() / wanted.sum() >= 0.95

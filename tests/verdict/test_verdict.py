@@ -37,7 +37,46 @@ def test_an_abusive_message_is_flagged_with_spans_in_the_original(classifier: du
     assert verdict.spans
     for span in verdict.spans:
         assert ABUSE[span.start : span.end] == span.text
-        assert 0 < span.weight <= 1.5
+        assert -1.5 <= span.weight <= 1.5
+    for name in verdict.labels:
+        weights = [span.weight for span in verdict.spans if span.label == name]
+        assert 1 <= len(weights) <= 5
+        assert weights[0] > 0
+        assert weights == sorted(weights, reverse=True)
+
+
+def test_spans_are_whole_words_within_a_clause(classifier: dunwatch.Classifier) -> None:
+    text = "Pay by Friday, or the boys will be waiting at your kid's school. Nothing personal, you deadbeat."
+    for span in classifier.classify(text).spans:
+        assert span.text == span.text.strip()
+        assert not (text[span.start - 1 : span.start] + text[span.start]).isalpha()
+        assert not text[span.end - 1 : span.end + 1].isalpha()
+        assert "," not in span.text
+
+
+def test_what_speaks_against_a_label_weighs_below_zero(classifier: dunwatch.Classifier) -> None:
+    """Some clause of these speaks against what the others say."""
+    texts = [
+        ABUSE,
+        "祝您生日快乐，谢谢您的支持，再不还钱弄死你全家",
+        "Happy birthday from all of us, pay or we break your legs tonight",
+    ]
+    weights = [span.weight for text in texts for span in classifier.classify(text).spans]
+    assert min(weights) < 0 < max(weights)
+
+
+def test_each_label_that_is_not_clear_has_a_reason_in_words(classifier: dunwatch.Classifier) -> None:
+    verdict = classifier.classify(ABUSE)
+    assert set(verdict.reasons) == {name for name, decision in verdict.decisions.items() if decision != "clear"}
+    located = classifier.classify("已对你的手机启动卫星定位，外勤二十人已出发，定位费由你承担")
+    assert "satellite" in located.reasons["satellite_positioning"]
+    assert classifier.classify("谢谢").reasons == {}
+    assert classifier.classify(ABUSE, explain=False).reasons == {}
+
+
+def test_what_the_model_has_never_read_is_clear(classifier: dunwatch.Classifier) -> None:
+    for text in ("สวัสดีครับ วันนี้อากาศดีมาก", "⚙⚙⚙", "ሰላም ነው", "привет как дела"):
+        assert classifier.classify(text).decision == "clear"
 
 
 def test_an_empty_message_is_clear(classifier: dunwatch.Classifier) -> None:

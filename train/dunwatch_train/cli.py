@@ -10,18 +10,21 @@ from typing import Annotated
 
 import typer
 
-from dunwatch.classifier import load
+from dunwatch.classifier import Classifier, load
 from dunwatch.errors import CorpusError
-from dunwatch.model import DEFAULT_OPERATING_POINT, models_folder
+from dunwatch.model import DEFAULT_OPERATING_POINT, add_to_model, models_folder
+from dunwatch.model.artefact import CARD
+from dunwatch_train.card import full_card
 from dunwatch_train.corpus import DATA, Message, read_corpus
 from dunwatch_train.corpus.check import balance, problems, read_rules
 from dunwatch_train.corpus.second import agreement
 from dunwatch_train.corpus.telling import shares_without
-from dunwatch_train.evaluate import Evaluation
-from dunwatch_train.evaluate import evaluate as measure
-from dunwatch_train.lexicon import read_lexicon
+from dunwatch_train.lexicon import read_lexicon, read_meanings
 from dunwatch_train.publish import TEST_PART, measure_on_holdout, next_version, publish, train_model
-from dunwatch_train.rationales import match, read_rationales
+from dunwatch_train.rationales import read_rationales
+from dunwatch_train.report import Measured, measure_model, report_files
+from dunwatch_train.report.page import REPORT
+from dunwatch_train.report.terminal import show, show_more
 from dunwatch_train.settings import DEFAULT_SEED, Settings
 
 Corpus = Annotated[Path, typer.Option(help="Folder of *.jsonl messages to learn from.")]
@@ -45,8 +48,10 @@ def train(
     trained = train_model(messages, compiled, settings)
     measured = trained.measure(compiled, unseen, seed, TEST_PART) if unseen else measure_on_holdout(messages, compiled, settings)
     named = version or next_version(root, f"{datetime.now(tz=UTC):%Y.%m}")
-    publish(trained, messages, compiled, settings, measured, root / named)
-    _show(measured)
+    publish(trained, messages, compiled, settings, measured, root / named, read_meanings(lexicon))
+    if unseen:
+        write_report(_measured(load(root / named), unseen, corpus, TEST_PART), None)
+    show(measured)
     typer.echo(f"published {root / named}, now in use")
 
 
@@ -58,33 +63,38 @@ def evaluate(
     messages: Annotated[Path, typer.Argument(help="Folder of *.jsonl messages no model has learned from.")] = DATA / "test",
     model: Annotated[str | None, typer.Option(help="Model version or folder; the one in use if not given.")] = None,
     operating_point: Annotated[str, typer.Option(help="Which cut-offs to measure.")] = DEFAULT_OPERATING_POINT,
+    corpus: Corpus = DATA / "corpus",
+    report: Annotated[Path | None, typer.Option(help="Folder to write report.html and metrics.json to.")] = None,
 ) -> None:
-    """Measure a published model on messages it has not learned from; the test part if no others are given."""
+    """Measure a published model on messages it has not learned from, and print the figures.
+
+    Measured on the test part at its default operating point, the model's folder gets a new report, metrics and card.
+    """
     classifier = load(model, operating_point=operating_point)
-    unseen = read_corpus(messages)
-    scores = classifier.score([message.text for message in unseen])
+    usual = messages == DATA / "test" and operating_point == DEFAULT_OPERATING_POINT
+    measured = _measured(classifier, read_corpus(messages), corpus, TEST_PART if messages == DATA / "test" else str(messages))
     typer.echo(f"model {classifier.version}, {operating_point}")
-    _show(measure(unseen, scores, classifier.cut_offs, DEFAULT_SEED, str(messages)))
-    texts = {message.id: message.text for message in unseen}
-    marked = [row for row in read_rationales(DATA / "rationales.jsonl") if row.id in texts]
-    if marked:
-        spans = match(classifier, marked, texts)
-        typer.echo(
-            f"spans of flagged labels against {spans.rationales} marked rationales: precision {spans.precision:.3f}, "
-            f"recall {spans.recall:.3f}, F1 {spans.f1:.3f} by token; strongest span inside {spans.top_inside:.3f}"
-        )
+    show(measured.evaluation)
+    show_more(measured)
+    if report or usual:
+        typer.echo(f"written: {write_report(measured, report)}")
 
 
-def _show(measured: Evaluation) -> None:
-    typer.echo(f"on {measured.messages:,} messages: {measured.source}")
-    typer.echo(f"macro-F1 {measured.macro_f1}, macro average precision {measured.macro_average_precision}")
-    for name, figures in measured.labels.items():
-        typer.echo(
-            f"{name:24} F1 {figures.f1}  precision {figures.precision}  recall {figures.recall}  "
-            f"flagged or review {figures.review_recall}  average precision {figures.average_precision}"
-        )
-    for scene, (total, wrong) in measured.false_alarms.items():
-        typer.echo(f"{scene:24} {wrong} of {total} clean messages flagged")
+def _measured(classifier: Classifier, unseen: Sequence[Message], corpus: Path, source: str) -> Measured:
+    rationales = read_rationales(DATA / "rationales.jsonl")
+    return measure_model(classifier, unseen, read_corpus(corpus), rationales, DEFAULT_SEED, source)
+
+
+def write_report(measured: Measured, folder: Path | None) -> Path:
+    """Write the report to a folder, or into that of the model, with a new card; says where."""
+    files = report_files(measured, DATA / "plots" / "learning_curve.csv")
+    if folder is None:
+        add_to_model(measured.classifier.model.path, {**files, CARD: full_card(measured).encode()})
+        return measured.classifier.model.path / REPORT
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    return folder / REPORT
 
 
 def corpus_check(

@@ -1,14 +1,20 @@
-"""Choosing cut-offs on out-of-fold scores."""
+"""Choosing cut-offs on out-of-fold scores, with a margin for what another sample of writers would show."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import precision_recall_curve
 
 from dunwatch.model import CutOffs
+
+_STEPS = 400
+_RESAMPLES = 1000
+_LOW = 5.0
+"""Percentile of the resamples that must still reach what is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,22 +30,67 @@ class OperatingPoint:
     review_recall: float
 
 
-def choose_cut_offs(scores: NDArray[np.float64], wanted: NDArray[np.bool_], point: OperatingPoint) -> CutOffs:
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """Candidates for a cut-off, lowest first.
+
+    ``precision``, ``recall`` and ``f1`` (cuts) are measured; ``low_precision`` and ``low_recall`` (cuts) are what 95 % of
+    resamples of whole groups still reach.
+    """
+
+    cuts: NDArray[np.float64]
+    precision: NDArray[np.float64]
+    recall: NDArray[np.float64]
+    f1: NDArray[np.float64]
+    low_precision: NDArray[np.float64]
+    low_recall: NDArray[np.float64]
+
+
+def precision_recall(
+    scores: NDArray[np.float64], wanted: NDArray[np.bool_], groups: Sequence[str], seed: int = 0, resamples: int = _RESAMPLES
+) -> Curve:
+    """The curve of one label; resampling draws whole groups (author batches), since messages of one writer are alike."""
+    cuts = np.unique(np.quantile(scores[wanted], np.linspace(0, 1, _STEPS), method="inverted_cdf"))
+    names, group = np.unique(groups, return_inverse=True)
+    hits, alarms, missing = (np.zeros((len(names), len(cuts))) for _ in range(3))
+    reached = np.searchsorted(cuts, scores, side="right")
+    for counts, chosen in ((hits, wanted), (alarms, ~wanted)):
+        table = np.zeros((len(names), len(cuts) + 1))
+        np.add.at(table, (group[chosen], reached[chosen]), 1)
+        counts[:] = table[:, ::-1].cumsum(axis=1)[:, ::-1][:, 1:]
+    missing[:] = np.bincount(group[wanted], minlength=len(names))[:, None] - hits
+    draws = np.random.default_rng(seed).multinomial(len(names), np.full(len(names), 1 / len(names)), resamples)
+    precision, recall = _rates(hits.sum(axis=0), alarms.sum(axis=0), missing.sum(axis=0))
+    low_precision, low_recall = (
+        np.percentile(rates, _LOW, axis=0) for rates in _rates(draws @ hits, draws @ alarms, draws @ missing)
+    )
+    return Curve(
+        cuts, precision, recall, 2 * precision * recall / np.maximum(precision + recall, 1e-12), low_precision, low_recall
+    )
+
+
+def _rates(
+    hits: NDArray[np.float64], alarms: NDArray[np.float64], missing: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    return hits / np.maximum(hits + alarms, 1), hits / np.maximum(hits + missing, 1)
+
+
+def choose_cut_offs(curve: Curve, point: OperatingPoint) -> CutOffs:
     """Choose both cut-offs of a label.
 
-    Upper: the best F1 that ``point`` allows (the most precise cut-off if it allows none). Lower: the highest that reaches the
-    recall of a review, never above the upper.
+    Upper: the best F1 among cut-offs whose lower bounds reach what ``point`` asks (if none does, the most precise). Lower: the
+    highest whose lower bound reaches the recall of a review, never above the upper.
     """
-    precision, recall, cuts = precision_recall_curve(wanted, scores)
-    precision, recall = precision[:-1], recall[:-1]
-    f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-12)
-    allowed = (precision >= point.least_precision) & (recall >= point.least_recall)
-    upper = int(np.argmax(np.where(allowed, f1, -1.0))) if allowed.any() else int(np.argmax(precision))
-    lower = int(np.flatnonzero(recall >= point.review_recall).max())
-    return CutOffs(flagged=_between(cuts, upper), review=_between(cuts, min(lower, upper)))
+    allowed = (curve.low_precision >= point.least_precision) & (curve.low_recall >= point.least_recall)
+    if allowed.any():
+        upper = int(np.argmax(np.where(allowed, curve.f1, -1.0)))
+    else:
+        upper = int(np.argmax(curve.low_precision if point.least_precision else curve.recall))
+    enough = np.flatnonzero(curve.low_recall >= point.review_recall)
+    lower = min(int(enough.max(initial=0)), upper)
+    return CutOffs(flagged=_rounded(curve.cuts[upper]), review=_rounded(curve.cuts[lower]))
 
 
-def _between(cuts: NDArray[np.float64], place: int) -> float:
-    """Halfway to the next lower score: a cut-off on the very score of a message would be too sharp."""
-    below = cuts[place - 1] if place else 0.0
-    return round(float(cuts[place] + below) / 2, 6)
+def _rounded(cut: float) -> float:
+    """Down to six places, so that the message whose score it is stays above."""
+    return math.floor(cut * 1e6) / 1e6

@@ -14,12 +14,14 @@ from sklearn.svm import LinearSVC
 
 from dunwatch.features import Lexicon
 from dunwatch.labels import LABEL_IDS
+from dunwatch_train.augment import augment
 from dunwatch_train.corpus import Message
 from dunwatch_train.matrix import Counts, count_features, loudness, masses, weighted
 from dunwatch_train.settings import Settings
 from dunwatch_train.splits import folds
 
 Floats = NDArray[np.float64]
+Rows = NDArray[np.int64]
 _TOP = 127
 _CLIPPED = 2e-4
 """Share of weights that are cut to the largest a byte holds: a few giants would make the unit too coarse for the rest."""
@@ -89,25 +91,31 @@ def _fit_labels(counts: Counts, wanted: NDArray[np.bool_], settings: Settings) -
 
 def _fit_one(matrix: csr_matrix, wanted: NDArray[np.bool_], settings: Settings) -> tuple[Floats, float]:
     """A linear support vector machine on features scaled by how far they tell the label (NBSVM, Wang and Manning 2012)."""
-    scale = _telling(matrix, wanted, settings.telling_share)
+    scale = telling(matrix, wanted, settings.telling_share)
     model = LinearSVC(C=settings.strength, dual=False, tol=1e-3, max_iter=1000, random_state=settings.seed)
     model.fit(matrix @ diags(scale), wanted)
     return model.coef_[0] * scale, float(model.intercept_[0])
 
 
-def _telling(matrix: csr_matrix, wanted: NDArray[np.bool_], share: float) -> Floats:
+def telling(matrix: csr_matrix, wanted: NDArray[np.bool_], share: float) -> Floats:
     """Scale of each feature: between 1 and the size of its log ratio of frequencies with and without the label, by ``share``."""
     with_label, without = matrix[wanted].getnnz(axis=0) + 1, matrix[~wanted].getnnz(axis=0) + 1
     ratio = np.abs(np.log((with_label / wanted.sum()) / (without / (~wanted).sum())))
     return np.asarray((1 - share) + share * ratio)
 
 
-def out_of_fold(messages: Sequence[Message], counts: Counts, settings: Settings) -> Floats:
-    """Uncalibrated scores (messages, labels) by models that saw nothing of the message's group."""
+def out_of_fold(messages: Sequence[Message], counts: Counts, settings: Settings, sources: Rows | None = None) -> Floats:
+    """Uncalibrated scores (messages, labels) by models that saw nothing of the message's group.
+
+    ``counts`` may have rows of copies after those of the messages; ``sources`` then names the message of each row. Copies are
+    learned from with their message, and not scored.
+    """
     wanted = targets(messages)
     scores = np.empty(wanted.shape)
+    of = np.arange(len(messages)) if sources is None else sources
     for fit, held in folds(messages, settings.folds, settings.seed):
-        linear = fit_linear(counts.rows(fit), wanted[fit], settings)
+        rows = np.flatnonzero(np.isin(of, fit))
+        linear = fit_linear(counts.rows(rows), wanted[of[rows]], settings)
         scores[held] = linear.decision(counts.rows(held))
     return scores
 
@@ -126,10 +134,11 @@ def platt(scores: Floats, wanted: NDArray[np.bool_]) -> tuple[float, float]:
 
 def train(messages: Sequence[Message], lexicon: Lexicon, settings: Settings) -> Fitted:
     """Fit, calibrate on out-of-fold scores, and fold everything into integer weights."""
-    counts = count_features([message.text for message in messages], lexicon, settings.least)
+    augmented = augment([message.text for message in messages], lexicon, settings.disguised_share, settings.seed)
+    counts = count_features(augmented.texts, lexicon, settings.least)
     wanted = targets(messages)
-    raw = out_of_fold(messages, counts, settings)
-    linear = fit_linear(counts, wanted, settings)
+    raw = out_of_fold(messages, counts, settings, augmented.sources)
+    linear = fit_linear(counts, wanted[augmented.sources], settings)
     curves = np.array([platt(raw[:, place], wanted[:, place]) for place in range(wanted.shape[1])])
     slopes, intercepts = curves[:, 0], curves[:, 1]
     loud = linear.weights * linear.loud[:, None]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,11 +26,11 @@ from dunwatch.model.scoring import calibrate
 from dunwatch.text import plain_batch
 from dunwatch_train.card import model_card
 from dunwatch_train.corpus import Message, corpus_digest
-from dunwatch_train.cutoffs import choose_cut_offs
-from dunwatch_train.evaluate import Evaluation, evaluate
+from dunwatch_train.cutoffs import choose_cut_offs, precision_recall
+from dunwatch_train.evaluation import Evaluation, evaluate
 from dunwatch_train.fit import Fitted, targets, train
 from dunwatch_train.settings import Settings
-from dunwatch_train.splits import folds
+from dunwatch_train.splits import folds, groups_of
 
 TEST_PART = "the test part, by writers of whom the model has read nothing"
 HELD_OUT = "author batches held out, by the same training without them"
@@ -60,11 +61,11 @@ def train_model(messages: Sequence[Message], lexicon: Lexicon, settings: Setting
     """Train on all messages, cut-offs from the out-of-fold scores of training."""
     fitted = train(messages, lexicon, settings)
     wanted = targets(messages)
+    groups = groups_of(messages)
+    curves = [precision_recall(fitted.held_out[:, k], wanted[:, k], groups, settings.seed) for k in range(len(LABEL_IDS))]
     cut_offs = {
-        name: {
-            point: choose_cut_offs(fitted.held_out[:, k], wanted[:, k], aims) for point, aims in settings.operating_points.items()
-        }
-        for k, name in enumerate(LABEL_IDS)
+        name: {point: choose_cut_offs(curve, aims) for point, aims in settings.operating_points.items()}
+        for name, curve in zip(LABEL_IDS, curves, strict=True)
     }
     return Trained(fitted, cut_offs)
 
@@ -83,8 +84,12 @@ def publish(
     settings: Settings,
     measured: Evaluation,
     folder: Path,
+    meanings: Mapping[str, str] = MappingProxyType({}),
 ) -> Manifest:
-    """Write what was trained on the messages to ``folder``, whose name is the version, and put it into use."""
+    """Write what was trained on the messages to ``folder``, whose name is the version, and put it into use.
+
+    ``meanings``: what each class of the lexicon is.
+    """
     fitted = trained.fitted
     manifest = Manifest(
         version=folder.name,
@@ -93,6 +98,7 @@ def publish(
             for k, name in enumerate(LABEL_IDS)
         ),
         lexicon_classes=lexicon.names,
+        lexicon_meanings=tuple(meanings.get(name, name) for name in lexicon.names),
         text_tables=text_tables_digest(),
         corpus={"messages": len(messages), "sha256": corpus_digest(messages)},
         metrics=measured.summary(),

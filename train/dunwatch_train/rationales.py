@@ -6,11 +6,15 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+
+import numpy as np
 
 from dunwatch import Classifier, Span
 from dunwatch.errors import CorpusError
 from dunwatch.labels import LABEL_IDS
+from dunwatch_train.evaluation.bootstrap import Figure, ratio, share
 
 _TOKEN = re.compile(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+")
 
@@ -33,10 +37,10 @@ class Match:
     """
 
     rationales: int
-    precision: float
-    recall: float
-    f1: float
-    top_inside: float
+    precision: Figure
+    recall: Figure
+    f1: Figure
+    top_inside: Figure
 
 
 def read_rationales(path: Path) -> list[Rationale]:
@@ -50,24 +54,31 @@ def read_rationales(path: Path) -> list[Rationale]:
     return found
 
 
-def match(classifier: Classifier, rationales: Iterable[Rationale], texts: Mapping[str, str]) -> Match:
+def match(classifier: Classifier, rationales: Iterable[Rationale], texts: Mapping[str, str], seed: int = 0) -> Match:
     """Compare the spans of flagged labels with the marked ones; ``texts`` by id of the message."""
-    shared = given = marked = inside = count = 0
-    for rationale in rationales:
-        text = texts[rationale.id]
-        verdict = classifier.classify(text)
-        spans = [span for span in verdict.spans if span.label == rationale.label]
-        if rationale.label not in verdict.labels or not spans:
-            continue
-        wanted = _marked(text, rationale.spans)
-        tokens = [range(*token.span()) for token in _TOKEN.finditer(text)]
-        ours = {token.start for token in tokens if any(span.start <= token.start < span.end for span in spans)}
-        theirs = {token.start for token in tokens if token.start in wanted}
-        shared, given, marked = shared + len(ours & theirs), given + len(ours), marked + len(theirs)
-        inside += _mostly_inside(spans[0], wanted)
-        count += 1
-    f1 = 2 * shared / max(given + marked, 1)
-    return Match(count, shared / max(given, 1), shared / max(marked, 1), f1, inside / max(count, 1))
+    compared = [counts for rationale in rationales if (counts := _compare(classifier, rationale, texts[rationale.id]))]
+    rows = np.array(compared or [(0, 0, 0, 0)], dtype=np.float64)
+    measure = partial(ratio, rows, seed=seed)
+    return Match(
+        rationales=len(compared),
+        precision=measure((1, 0, 0, 0), (0, 1, 0, 0)),
+        recall=measure((1, 0, 0, 0), (0, 0, 1, 0)),
+        f1=measure((2, 0, 0, 0), (0, 1, 1, 0)),
+        top_inside=share(rows[:, 3] > 0, seed),
+    )
+
+
+def _compare(classifier: Classifier, rationale: Rationale, text: str) -> tuple[int, int, int, int] | None:
+    """Tokens both have, the model's, the marked ones, and whether the strongest span lies inside; None if nothing is flagged."""
+    verdict = classifier.classify(text)
+    spans = [span for span in verdict.spans if span.label == rationale.label and span.weight > 0]
+    if rationale.label not in verdict.labels or not spans:
+        return None
+    wanted = _marked(text, rationale.spans)
+    tokens = [token.start() for token in _TOKEN.finditer(text)]
+    ours = {token for token in tokens if any(span.start <= token < span.end for span in spans)}
+    theirs = {token for token in tokens if token in wanted}
+    return len(ours & theirs), len(ours), len(theirs), int(_mostly_inside(spans[0], wanted))
 
 
 def _marked(text: str, spans: Sequence[str]) -> set[int]:

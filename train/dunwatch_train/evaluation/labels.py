@@ -1,8 +1,8 @@
-"""Measuring a model on messages it has not seen, with bootstrap intervals."""
+"""How well each label is told on messages the model has not seen."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,26 +13,17 @@ from sklearn.metrics import average_precision_score
 from dunwatch.labels import LABEL_IDS
 from dunwatch.model import CutOffs
 from dunwatch_train.corpus import Message
+from dunwatch_train.evaluation.bootstrap import Figure, figure, macro, resamples
+from dunwatch_train.evaluation.calibration import expected_calibration_error
 from dunwatch_train.fit import targets
-
-_RESAMPLES = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A measured value with its 95 % bootstrap interval."""
-
-    value: float
-    low: float
-    high: float
-
-    def __str__(self) -> str:
-        return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
 
 
 @dataclass(frozen=True, slots=True)
 class LabelFigures:
-    """How well one label is told, at its cut-offs. ``review_recall``: of positives, those flagged or under review."""
+    """How well one label is told, at its cut-offs.
+
+    ``review_recall``: of positives, those flagged or under review. ``calibration_error``: see ``expected_calibration_error``.
+    """
 
     positives: int
     precision: Figure
@@ -40,6 +31,7 @@ class LabelFigures:
     f1: Figure
     review_recall: Figure
     average_precision: Figure
+    calibration_error: Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +60,7 @@ class Evaluation:
                     "precision": round(figures.precision.value, 4),
                     "recall": round(figures.recall.value, 4),
                     "average_precision": round(figures.average_precision.value, 4),
+                    "calibration_error": round(figures.calibration_error.value, 4),
                 }
                 for name, figures in self.labels.items()
             },
@@ -81,39 +74,22 @@ def evaluate(
     wanted = targets(messages)
     flagged = np.column_stack([scores[:, place] >= cut_offs[name].flagged for place, name in enumerate(LABEL_IDS)])
     seen = np.column_stack([scores[:, place] >= cut_offs[name].review for place, name in enumerate(LABEL_IDS)])
-    samples = np.random.default_rng(seed).integers(0, len(messages), (_RESAMPLES, len(messages)))
-    f1s = [_figure(_f1, wanted[:, k], flagged[:, k], samples) for k in range(len(LABEL_IDS))]
-    ranks = [_figure(_average_precision, wanted[:, k], scores[:, k], samples) for k in range(len(LABEL_IDS))]
+    samples = resamples(len(messages), seed)
+    f1s = [figure(_f1, wanted[:, k], flagged[:, k], samples) for k in range(len(LABEL_IDS))]
+    ranks = [figure(_average_precision, wanted[:, k], scores[:, k], samples) for k in range(len(LABEL_IDS))]
     labels = {
         name: LabelFigures(
             positives=int(wanted[:, k].sum()),
-            precision=_figure(_precision, wanted[:, k], flagged[:, k], samples)[0],
-            recall=_figure(_recall, wanted[:, k], flagged[:, k], samples)[0],
+            precision=figure(_precision, wanted[:, k], flagged[:, k], samples)[0],
+            recall=figure(_recall, wanted[:, k], flagged[:, k], samples)[0],
             f1=f1s[k][0],
-            review_recall=_figure(_recall, wanted[:, k], seen[:, k], samples)[0],
+            review_recall=figure(_recall, wanted[:, k], seen[:, k], samples)[0],
             average_precision=ranks[k][0],
+            calibration_error=figure(expected_calibration_error, wanted[:, k], scores[:, k], samples)[0],
         )
         for k, name in enumerate(LABEL_IDS)
     }
-    return Evaluation(source, len(messages), _macro(f1s), _macro(ranks), labels, _false_alarms(messages, flagged))
-
-
-_Measured = tuple[Figure, NDArray[np.float64]]
-
-
-def _figure(
-    measure: Callable[[NDArray[Any], NDArray[Any]], float], wanted: NDArray[Any], given: NDArray[Any], samples: NDArray[Any]
-) -> _Measured:
-    """The measure on all messages, its interval, and its value on each resample."""
-    resampled = np.array([measure(wanted[sample], given[sample]) for sample in samples])
-    low, high = np.percentile(resampled, (2.5, 97.5))
-    return Figure(measure(wanted, given), float(low), float(high)), resampled
-
-
-def _macro(measured: Sequence[_Measured]) -> Figure:
-    values = np.mean([resampled for _, resampled in measured], axis=0)
-    low, high = np.percentile(values, (2.5, 97.5))
-    return Figure(float(np.mean([figure.value for figure, _ in measured])), float(low), float(high))
+    return Evaluation(source, len(messages), macro(f1s), macro(ranks), labels, _false_alarms(messages, flagged))
 
 
 def _precision(wanted: NDArray[Any], flagged: NDArray[Any]) -> float:

@@ -13,12 +13,12 @@ import typer
 
 from dunwatch.features import Lexicon
 from dunwatch_train.corpus import DATA, Message, read_corpus
-from dunwatch_train.evaluate import average_precisions
+from dunwatch_train.evaluation import average_precisions
 from dunwatch_train.fit import fit_linear, targets
 from dunwatch_train.lexicon import read_lexicon
 from dunwatch_train.matrix import count_features
+from dunwatch_train.report.plots import learning_curve_plot
 from dunwatch_train.settings import Settings
-from dunwatch_train.studies.plots import learning_curve_plot
 
 SHARES = (1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 1.0)
 _REPEATS = 5
@@ -65,7 +65,8 @@ def main(folder: Annotated[Path, typer.Argument(help="Folder to write the table 
         rows = csv.writer(file)
         rows.writerow(("messages", "macro_average_precision", "lowest", "highest"))
         rows.writerows((round(p.messages), f"{p.mean:.4f}", f"{p.low:.4f}", f"{p.high:.4f}") for p in points)
-    learning_curve_plot([(p.messages, p.mean, p.low, p.high) for p in points], folder / "learning_curve.svg")
+    drawn = learning_curve_plot([(p.messages, p.mean, p.low, p.high) for p in points])
+    (folder / "learning_curve.svg").write_text(drawn, encoding="utf-8")
     for p in points:
         typer.echo(f"{p.messages:8,.0f} messages: {p.mean:.3f} [{p.low:.3f}, {p.high:.3f}]")
 

@@ -16,7 +16,7 @@ import typer
 from dunwatch.features import compile_lexicon
 from dunwatch.labels import LABEL_IDS
 from dunwatch_train.corpus import DATA, Message, read_corpus
-from dunwatch_train.evaluate import average_precisions
+from dunwatch_train.evaluation import average_precisions
 from dunwatch_train.fit import Floats, fit_linear, targets
 from dunwatch_train.lexicon import read_entries
 from dunwatch_train.matrix import Counts, count_features

@@ -8,37 +8,26 @@ from itertools import combinations_with_replacement
 from pathlib import Path
 from typing import Annotated
 
-import matplotlib as mpl
 import numpy as np
 import typer
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from dunwatch.labels import LABEL_IDS, label
 from dunwatch_train.corpus import CLEAN_SCENES, DATA, Message, read_corpus
+from dunwatch_train.drawing import ABUSIVE, CLEAN, new_figure, svg
 
-_ABUSIVE, _CLEAN, _LINE = "#b5443c", "#4b7f8c", "#2f4858"
 _LENGTH_BINS = np.geomspace(2, 1000, 25)
 
 
-def _figure(width: float, height: float) -> tuple[Figure, Axes]:
-    figure = Figure(figsize=(width, height), layout="constrained")
-    axes = figure.add_subplot()
-    axes.spines[["top", "right"]].set_visible(False)
-    return figure, axes
-
-
 def _save(figure: Figure, path: Path) -> None:
-    """Without date and with fixed element names, so that the file changes only when the data does."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with mpl.rc_context({"svg.hashsalt": "dunwatch"}):
-        figure.savefig(path, metadata={"Date": None})
+    path.write_text(svg(figure), encoding="utf-8")
 
 
 def length_plot(messages: Sequence[Message], path: Path) -> None:
     """How long abusive and clean messages are."""
-    figure, axes = _figure(7, 3)
-    for abusive, colour, name in ((True, _ABUSIVE, "abusive"), (False, _CLEAN, "clean")):
+    figure, axes = new_figure(7, 3)
+    for abusive, colour, name in ((True, ABUSIVE, "abusive"), (False, CLEAN, "clean")):
         lengths = [len(message.text) for message in messages if bool(message.labels) == abusive]
         axes.hist(lengths, bins=_LENGTH_BINS.tolist(), histtype="step", linewidth=1.6, color=colour, label=name)
     axes.set(xscale="log", xlabel="characters", ylabel="messages", title="Length of messages")
@@ -49,7 +38,7 @@ def length_plot(messages: Sequence[Message], path: Path) -> None:
 
 def label_plot(messages: Sequence[Message], path: Path) -> None:
     """How often each label stands alone (diagonal) and with each other label."""
-    figure, axes = _figure(6, 4.5)
+    figure, axes = new_figure(6, 4.5)
     names = [label(name).name_en for name in LABEL_IDS]
     counts = np.zeros((len(LABEL_IDS), len(LABEL_IDS)), dtype=int)
     for a, b in combinations_with_replacement(range(len(LABEL_IDS)), 2):
@@ -69,8 +58,8 @@ def label_plot(messages: Sequence[Message], path: Path) -> None:
 def scene_plot(messages: Sequence[Message], path: Path) -> None:
     """What the messages are, clean ones by scene, abusive ones by addressee."""
     counts = Counter(message.scene for message in messages).most_common()[::-1]
-    figure, axes = _figure(7, 4)
-    colours = [_CLEAN if scene in CLEAN_SCENES else _ABUSIVE for scene, _ in counts]
+    figure, axes = new_figure(7, 4)
+    colours = [CLEAN if scene in CLEAN_SCENES else ABUSIVE for scene, _ in counts]
     bars = axes.barh([scene for scene, _ in counts], [count for _, count in counts], color=colours)
     axes.bar_label(bars, fmt="{:,.0f}", padding=3)
     axes.set(title="Scenes: clean messages (blue) and abusive ones (red)", xlabel="messages")
@@ -79,9 +68,9 @@ def scene_plot(messages: Sequence[Message], path: Path) -> None:
 
 def language_plot(messages: Sequence[Message], path: Path) -> None:
     """Languages, with the disguised messages of each."""
-    figure, axes = _figure(7, 2.6)
+    figure, axes = new_figure(7, 2.6)
     languages = ("zh", "en", "mixed")
-    groups = (("abusive", True, _ABUSIVE), ("clean", False, _CLEAN))
+    groups = (("abusive", True, ABUSIVE), ("clean", False, CLEAN))
     for offset, (name, abusive, colour) in zip((-0.2, 0.2), groups, strict=True):
         rows = [[m for m in messages if m.lang == lang and bool(m.labels) == abusive] for lang in languages]
         places = np.arange(len(languages)) + offset
@@ -91,23 +80,6 @@ def language_plot(messages: Sequence[Message], path: Path) -> None:
     axes.set_xticks(range(len(languages)), labels=languages)
     axes.set(title="Languages", ylabel="messages")
     axes.legend(frameon=False, fontsize="small")
-    _save(figure, path)
-
-
-def learning_curve_plot(points: Sequence[tuple[float, float, float, float]], path: Path) -> None:
-    """Points of (messages, mean, lowest, highest)."""
-    figure, axes = _figure(7, 3.4)
-    sizes, means, lows, highs = zip(*points, strict=True)
-    axes.fill_between(sizes, lows, highs, color=_LINE, alpha=0.15, linewidth=0)
-    axes.plot(sizes, means, color=_LINE, marker="o")
-    for size, mean in zip(sizes, means, strict=True):
-        axes.annotate(f"{mean:.3f}", (size, mean), textcoords="offset points", xytext=(0, 8), ha="center")
-    axes.set(
-        xscale="log", xlabel="messages learned from", ylabel="macro average precision", title="Learning curve, on the test part"
-    )
-    axes.set_xticks(sizes, labels=[f"{size:,.0f}" for size in sizes])
-    axes.minorticks_off()
-    axes.margins(y=0.15)
     _save(figure, path)
 
 
