@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: install run test check types lint train evaluate corpus-check plots learning-curve lexicon-ablation suspects bench lock clean
+.PHONY: install run test check types lint train evaluate corpus-check plots learning-curve views learners errors lexicon-ablation suspects bench lock clean
 
 install: $(STAMP)
 
@@ -46,6 +46,16 @@ plots: install
 
 learning-curve: install
 	$(BIN)/python -m dunwatch_train.studies.learning_curve
+
+views: install
+	$(BIN)/python -m dunwatch_train.studies.views
+
+# Nested cross-validation of many learners: takes some twenty minutes.
+learners: install
+	$(BIN)/python -m dunwatch_train.studies.learners
+
+errors: install
+	$(BIN)/python -m dunwatch_train.studies.errors
 
 # Trains the model once for each class: takes a quarter of an hour or more.
 lexicon-ablation: install

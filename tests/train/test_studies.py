@@ -11,10 +11,12 @@ import pytest
 from dunwatch.features import VIEWS, compile_lexicon
 from dunwatch.labels import LABEL_IDS
 from dunwatch_train.corpus import DATA, Message, read_corpus
+from dunwatch_train.evaluation.decisions import Decided
 from dunwatch_train.fit import targets
 from dunwatch_train.matrix import count_features
 from dunwatch_train.settings import Settings
 from dunwatch_train.studies.candidates import CANDIDATES, candidate_counts
+from dunwatch_train.studies.errors import false_alarms, missed_ways
 from dunwatch_train.studies.learners import LEARNERS, compare
 from dunwatch_train.studies.learning_curve import learning_curve
 from dunwatch_train.studies.lexicon_ablation import ablation
@@ -110,3 +112,17 @@ def test_learners_are_chosen_without_the_messages_they_are_judged_by(messages: l
     lowest, highest = min(map(min, reached.by_learner.values())), max(map(max, reached.by_learner.values()))
     assert lowest <= reached.nested <= highest
     assert 0.2 < reached.nested < 1
+
+
+def test_errors_are_counted_by_way_and_by_scene(messages: list[Message]) -> None:
+    """Threats are all missed, insults all flagged wherever nothing is."""
+    wanted = targets(messages)
+    flagged = wanted.copy()
+    flagged[:, LABEL_IDS.index("threat")] = False
+    flagged[~wanted.any(axis=1), LABEL_IDS.index("insult")] = True
+    decided = Decided(wanted, flagged, flagged)
+    ways = missed_ways(messages, decided)
+    assert {row.share for row in ways if row.name.startswith("threat.")} == {1.0}
+    assert {row.share for row in ways if not row.name.startswith("threat.")} == {0.0}
+    assert {row.share for row in false_alarms(messages, decided)} == {1.0}
+    assert sum(row.messages for row in false_alarms(messages, decided)) == sum(not message.labels for message in messages)
