@@ -12,7 +12,7 @@ from dunwatch.tokens import TokenBatch
 from dunwatch.verdict.verdict import Span
 
 MOST_SPANS = 5
-_CLAUSE_ENDS = np.array([ord(sign) for sign in ",.;:!?…、。\n"], dtype=np.uint32)
+_CLAUSE_ENDS = np.array([ord(sign) for sign in ",.;:!?…、。"], dtype=np.uint32)
 _SMALLEST_SHARE = 0.1
 _WHOLE_CLAUSE = 0.5
 """A phrase that is this share of its clause is widened to all of it: half a clause reads badly."""
@@ -36,17 +36,18 @@ def spans_of(label: str, evidence: NDArray[np.float64], text: str, plain: PlainB
     total = float(by_token[by_token > 0].sum())
     if total <= 0:
         return ()
-    phrases = [_heaviest(by_token, first, last) for first, last in _clauses(plain, tokens)]
+    phrases = [_heaviest(by_token, first, last) for first, last in _clauses(text, plain, tokens)]
     heavy = [phrase for phrase in phrases if abs(phrase.weight) >= _SMALLEST_SHARE * total]
     heavy = sorted(heavy, key=lambda phrase: -abs(phrase.weight))[:MOST_SPANS]
     heavy.sort(key=lambda phrase: (-phrase.weight, phrase.first))
     return tuple(_span(label, phrase, total, text, plain, tokens) for phrase in heavy)
 
 
-def _clauses(plain: PlainBatch, tokens: TokenBatch) -> list[tuple[int, int]]:
-    """The first and the last token of each clause."""
+def _clauses(text: str, plain: PlainBatch, tokens: TokenBatch) -> list[tuple[int, int]]:
+    """The first and the last token of each clause; the end of a line, which plain text does not keep, ends one too."""
     ends = np.concatenate([[0], np.cumsum(np.isin(plain.codes, _CLAUSE_ENDS))])
-    breaks = np.flatnonzero(np.diff(ends[tokens.starts]) > 0)
+    lines = np.cumsum([char == "\n" for char in text])
+    breaks = np.flatnonzero(np.diff(ends[tokens.starts] + lines[plain.origin[tokens.starts]]) > 0)
     firsts, lasts = np.concatenate([[0], breaks + 1]), np.concatenate([breaks, [len(tokens.starts) - 1]])
     return list(zip(firsts.tolist(), lasts.tolist(), strict=True))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -47,11 +49,20 @@ def test_an_abusive_message_is_flagged_with_spans_in_the_original(classifier: du
 
 def test_spans_are_whole_words_within_a_clause(classifier: dunwatch.Classifier) -> None:
     text = "Pay by Friday, or the boys will be waiting at your kid's school. Nothing personal, you deadbeat."
-    for span in classifier.classify(text).spans:
-        assert span.text == span.text.strip()
-        assert not (text[span.start - 1 : span.start] + text[span.start]).isalpha()
-        assert not text[span.end - 1 : span.end + 1].isalpha()
-        assert "," not in span.text
+    starts = {match.start() for match in re.finditer(r"[\w']+", text)}
+    stops = {match.end() for match in re.finditer(r"[\w']+", text)}
+    spans = classifier.classify(text).spans
+    assert spans
+    for span in spans:
+        assert span.start in starts
+        assert span.end in stops
+        assert not set(",.") & set(span.text)
+
+
+def test_spans_stay_within_a_line(classifier: dunwatch.Classifier) -> None:
+    text = "装死是吧\n明天开始挨个给你通讯录打电话\n先从你妈打起"
+    assert not any("\n" in span.text for span in classifier.classify(text).spans)
+    assert classifier.classify(text).spans
 
 
 def test_what_speaks_against_a_label_weighs_below_zero(classifier: dunwatch.Classifier) -> None:
@@ -69,7 +80,7 @@ def test_each_label_that_is_not_clear_has_a_reason_in_words(classifier: dunwatch
     verdict = classifier.classify(ABUSE)
     assert set(verdict.reasons) == {name for name, decision in verdict.decisions.items() if decision != "clear"}
     located = classifier.classify("已对你的手机启动卫星定位，外勤二十人已出发，定位费由你承担")
-    assert "satellite" in located.reasons["satellite_positioning"]
+    assert "field team" in located.reasons["satellite_positioning"]
     assert classifier.classify("谢谢").reasons == {}
     assert classifier.classify(ABUSE, explain=False).reasons == {}
 

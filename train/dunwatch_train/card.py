@@ -24,7 +24,8 @@ every score is a sum of {features:,} weights at most, so every explanation is ex
 ## Measured
 
 Macro-F1 {macro_f1}, macro average precision {macro_ap}, on {unseen:,} messages: {source}.
-Intervals are 95 % bootstrap intervals over messages; the calibration error is the expected one over ten bins.
+Intervals are 95 % bootstrap intervals over messages; the calibration error is the expected one
+over ten bins (resampling adds noise to it, so its interval lies somewhat high).
 
 | label | positives | F1 | precision | recall | flagged or review | average precision | calibration error |
 | --- | --- | --- | --- | --- | --- | --- | --- |

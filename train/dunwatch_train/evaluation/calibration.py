@@ -30,6 +30,9 @@ def reliability(wanted: NDArray[np.bool_], scores: NDArray[np.floating[Any]]) ->
 
 
 def expected_calibration_error(wanted: NDArray[np.bool_], scores: NDArray[np.floating[Any]]) -> float:
-    """The mean distance between score and share over the bins, weighed by their messages (Naeini et al. 2015)."""
+    """The mean distance between score and share over the bins, weighed by their messages (Naeini et al. 2015).
+
+    It is never below 0, so resampling, which adds noise to the shares, gives intervals that lie somewhat high.
+    """
     bins = reliability(wanted, scores)
     return float((np.abs(bins.scores - bins.shares) * bins.messages).sum() / bins.messages.sum())
