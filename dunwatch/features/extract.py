@@ -14,7 +14,7 @@ from dunwatch.text import PlainBatch
 from dunwatch.text.chars import char_tables
 from dunwatch.tokens import TokenBatch, cut_batch
 
-VIEWS: tuple[str, ...] = ("characters", "words", "word_pairs", "syllables", "classes", "class_pairs", "signs")
+VIEWS: tuple[str, ...] = ("characters", "words", "word_pairs", "syllables", "classes", "class_pairs", "signs", "edges")
 """Names of the views, after the numbers in ``kernels``."""
 
 

@@ -28,7 +28,7 @@ LexiconTable = tuple[U32, I16, U8]
 Out = tuple[U64, I32, I32]
 """Where features go: their hashes, and where each begins and ends (or nothing where nobody asks for places)."""
 
-CHARS, WORDS, WORD_PAIRS, SYLLABLES, CLASSES, CLASS_PAIRS, SIGNS = 0, 1, 2, 3, 4, 5, 6
+CHARS, WORDS, WORD_PAIRS, SYLLABLES, CLASSES, CLASS_PAIRS, SIGNS, EDGES = 0, 1, 2, 3, 4, 5, 6, 7
 """Views, as kept in the lowest bits of a feature's hash."""
 
 PERSONS: tuple[tuple[str, ...], ...] = (
@@ -267,9 +267,9 @@ def _put_words(codes: U32, t0: int, t1: int, tokens: Tokens, out: Out, w: int) -
             pair = feature_hash(grow_hash(before, h), WORD_PAIRS)
             w = _put(pair, token_starts[t - 1], stop, found, starts, stops, w)
         if t < t0 + EDGE:
-            w = _put(feature_hash(grow_hash(start_hash(np.uint64(31)), h), SIGNS), start, stop, found, starts, stops, w)
+            w = _put(feature_hash(grow_hash(start_hash(np.uint64(31)), h), EDGES), start, stop, found, starts, stops, w)
         if t >= t1 - EDGE:
-            w = _put(feature_hash(grow_hash(start_hash(np.uint64(32)), h), SIGNS), start, stop, found, starts, stops, w)
+            w = _put(feature_hash(grow_hash(start_hash(np.uint64(32)), h), EDGES), start, stop, found, starts, stops, w)
         before = h
     return w
 

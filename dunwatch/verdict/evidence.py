@@ -1,7 +1,7 @@
 """The evidence in one message: what each character and each lexicon class adds to the sum of each label.
 
-Every score is a sum of feature weights, so the evidence is exact. What is known of a message as a whole (the view ``signs``:
-whom it names, its first word as such) counts for no character.
+Every score is a sum of feature weights, so the evidence is exact. What is known of a message as a whole (the views ``signs``
+and ``edges``: whom it names, its first word as such) counts for no character.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def _share_out(
     """Add each feature's weights to the characters it stands on: ``evidence`` (characters, labels)."""
     for n in range(hashes.size):
         word = find_word(words, hashes[n])
-        if word == np.uint64(0) or hashes[n] & np.uint64(7) == SIGNS:
+        if word == np.uint64(0) or hashes[n] & np.uint64(7) >= SIGNS:
             continue
         for label in range(evidence.shape[1]):
             weight = np.int64(word >> np.uint64(8 * label) & np.uint64(0xFF)) - BIAS

@@ -96,7 +96,7 @@ def test_every_candidate_emits_something_it_can_tell_apart(name: str) -> None:
     texts = ["你妈 打开 卫星 和 你妈 卫星", "your mother has a phone and your mother rings the phone"] * 2
     counts = candidate_counts(name, texts, compile_lexicon(ENTRIES), least=2)
     assert counts.counts.shape[0] == len(texts)
-    assert (counts.views() == len(VIEWS)).all()
+    assert (counts.views() == VIEWS.index("edges")).all()
     if name != "stems":
         assert counts.counts[0].nnz
         assert (counts.counts[0] != counts.counts[1]).nnz

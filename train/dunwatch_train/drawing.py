@@ -29,8 +29,8 @@ def new_row(width: float, height: float, count: int) -> tuple[Figure, Sequence[A
 
 
 def svg(figure: Figure) -> str:
-    """The figure as an SVG document without a date and with fixed names inside."""
+    """The figure as an SVG document without a date, with fixed names inside, and with text that stays text."""
     stream = io.StringIO()
-    with mpl.rc_context({"svg.hashsalt": "dunwatch"}):
+    with mpl.rc_context({"svg.hashsalt": "dunwatch", "svg.fonttype": "none"}):
         figure.savefig(stream, format="svg", metadata={"Date": None})
     return stream.getvalue()

@@ -12,8 +12,6 @@ from scipy.sparse import csr_matrix, hstack
 from dunwatch.features import VIEWS, Lexicon, extract
 from dunwatch.text import plain_batch
 
-_MOST_VIEWS = 8
-
 
 @dataclass(frozen=True, slots=True)
 class Counts:
@@ -59,13 +57,9 @@ def count_features(texts: Sequence[str], lexicon: Lexicon, least: int = 1, views
 
 
 def loudness(counts: Counts, view_weights: dict[str, float]) -> NDArray[np.float64]:
-    """How loudly each feature speaks: the weight of its view times its inverse document frequency, smoothed.
-
-    A view that ``view_weights`` does not name, a candidate of a study say, weighs 1.
-    """
+    """How loudly each feature speaks: the weight of its view times its inverse document frequency, smoothed."""
     rarity = np.log((1 + counts.counts.shape[0]) / (1 + counts.frequency())) + 1
-    by_view = np.ones(_MOST_VIEWS)
-    by_view[: len(VIEWS)] = [view_weights[name] for name in VIEWS]
+    by_view = np.array([view_weights[name] for name in VIEWS])
     return np.asarray(by_view[counts.views()] * rarity)
 
 

@@ -36,6 +36,7 @@ class Settings:
             "classes": 2.0,
             "class_pairs": 1.0,
             "signs": 2.0,
+            "edges": 1.0,
         }
     )
     operating_points: dict[str, OperatingPoint] = field(

@@ -36,7 +36,7 @@ def top_features(
         return [
             Feature(
                 VIEWS[int(hashes[i]) & 7],
-                "".join(map(chr, plain.codes[found.starts[place[i]] : found.stops[place[i]]])) or "(length, clauses or persons)",
+                "".join(map(chr, plain.codes[found.starts[place[i]] : found.stops[place[i]]])) or "(persons or quotes)",
                 round(float(weights[i, label]) / 127, 2),
             )
             for i in chosen

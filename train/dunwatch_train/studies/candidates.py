@@ -15,7 +15,8 @@ from dunwatch.text import plain_batch
 from dunwatch.tokens import cut_batch
 from dunwatch_train.matrix import Counts
 
-_SPARE_VIEW = np.uint64(7)
+_SPARE_VIEW = np.uint64(VIEWS.index("edges"))
+"""All numbers of views are taken: a candidate shares that of a view that weighs 1."""
 _SUFFIX = re.compile(r"(?:ing|ed|es|s|ly|er|ers)$")
 
 Words = Sequence[str]
