@@ -104,6 +104,18 @@ def test_cut_offs_keep_a_margin_that_small_samples_need() -> None:
     assert (np.diff(measured.recall) <= 0).all()
 
 
+def test_a_review_holds_half_of_what_is_not_flagged() -> None:
+    """Even where flags alone reach the recall that was asked of a review."""
+    random = np.random.default_rng(6)
+    wanted = random.random(6000) < 0.3
+    scores = np.clip(random.normal(0.2 + 0.5 * wanted, 0.12), 0, 1)
+    point = OperatingPoint(least_precision=0.85, least_recall=0.0, review_recall=0.5)
+    cut_offs = choose_cut_offs(precision_recall(scores, wanted, [str(i % 50) for i in range(6000)]), point)
+    flagged, seen = (float((scores[wanted] >= cut).mean()) for cut in (cut_offs.flagged, cut_offs.review))
+    assert 0.5 < flagged < seen
+    assert seen >= (1 + flagged) / 2 - 0.01
+
+
 def test_a_point_that_no_cut_off_reaches_takes_the_nearest() -> None:
     scores = np.linspace(0, 1, 200)
     wanted = np.arange(200) % 2 == 0

@@ -80,14 +80,15 @@ def choose_cut_offs(curve: Curve, point: OperatingPoint) -> CutOffs:
     """Choose both cut-offs of a label.
 
     Upper: the best F1 among cut-offs whose lower bounds reach what ``point`` asks (if none does, the most precise). Lower: the
-    highest whose lower bound reaches the recall of a review, never above the upper.
+    highest whose lower bound reaches the recall of a review and holds half of what is not flagged, never above the upper.
     """
     allowed = (curve.low_precision >= point.least_precision) & (curve.low_recall >= point.least_recall)
     if allowed.any():
         upper = int(np.argmax(np.where(allowed, curve.f1, -1.0)))
     else:
         upper = int(np.argmax(curve.low_precision if point.least_precision else curve.recall))
-    enough = np.flatnonzero(curve.low_recall >= point.review_recall)
+    half_of_the_rest = (1 + curve.recall[upper]) / 2
+    enough = np.flatnonzero((curve.low_recall >= point.review_recall) & (curve.recall >= half_of_the_rest))
     lower = min(int(enough.max(initial=0)), upper)
     return CutOffs(flagged=_rounded(curve.cuts[upper]), review=_rounded(curve.cuts[lower]))
 
