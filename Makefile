@@ -50,7 +50,7 @@ learning-curve: install
 views: install
 	$(BIN)/python -m dunwatch_train.studies.views
 
-# Nested cross-validation of many learners: takes some twenty minutes.
+# Nested cross-validation of many learners: takes some ten minutes.
 learners: install
 	$(BIN)/python -m dunwatch_train.studies.learners
 

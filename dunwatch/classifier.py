@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from dunwatch.verdict import (
     Decision,
     Span,
     Verdict,
+    clauses_of,
     decide,
     message_evidence,
     reason_of,
@@ -44,6 +46,7 @@ class Classifier:
         self.model = model
         self.operating_point = operating_point
         self.labels: tuple[str, ...] = tuple(label.id for label in model.manifest.labels)
+        self._meanings = model.manifest.meanings
         self.cut_offs: dict[str, CutOffs] = {label.id: label.cut_offs[operating_point] for label in model.manifest.labels}
 
     @property
@@ -107,9 +110,9 @@ class Classifier:
         if not wanted:
             return (), {}
         evidence = message_evidence(self.model, plain, tokens)
-        spans = [span for k, name in wanted for span in spans_of(name, evidence.characters[:, k], text, plain, tokens)]
-        meanings = self.model.manifest.meanings
-        return tuple(spans), {name: reason_of(k, evidence.classes, meanings) for k, name in wanted}
+        clauses = clauses_of(text, plain, tokens)
+        by_label = [spans_of(name, evidence.characters[:, k], clauses, text, plain, tokens) for k, name in wanted]
+        return tuple(chain.from_iterable(by_label)), {name: reason_of(k, evidence.classes, self._meanings) for k, name in wanted}
 
 
 def load(model: str | Path | None = None, *, operating_point: str = DEFAULT_OPERATING_POINT) -> Classifier:

@@ -27,7 +27,13 @@ class _Phrase:
     weight: float
 
 
-def spans_of(label: str, evidence: NDArray[np.float64], text: str, plain: PlainBatch, tokens: TokenBatch) -> tuple[Span, ...]:
+Clauses = list[tuple[int, int]]
+"""The first and the last token of each clause."""
+
+
+def spans_of(
+    label: str, evidence: NDArray[np.float64], clauses: Clauses, text: str, plain: PlainBatch, tokens: TokenBatch
+) -> tuple[Span, ...]:
     """The phrases of the one message in ``plain`` that weigh most for or against a label; ``evidence`` (characters).
 
     Those that speak for it come first, the strongest first. Weights are shares of all that speaks for it.
@@ -36,15 +42,15 @@ def spans_of(label: str, evidence: NDArray[np.float64], text: str, plain: PlainB
     total = float(by_token[by_token > 0].sum())
     if total <= 0:
         return ()
-    phrases = [_heaviest(by_token, first, last) for first, last in _clauses(text, plain, tokens)]
+    phrases = [_heaviest(by_token, first, last) for first, last in clauses]
     heavy = [phrase for phrase in phrases if abs(phrase.weight) >= _SMALLEST_SHARE * total]
     heavy = sorted(heavy, key=lambda phrase: -abs(phrase.weight))[:MOST_SPANS]
     heavy.sort(key=lambda phrase: (-phrase.weight, phrase.first))
     return tuple(_span(label, phrase, total, text, plain, tokens) for phrase in heavy)
 
 
-def _clauses(text: str, plain: PlainBatch, tokens: TokenBatch) -> list[tuple[int, int]]:
-    """The first and the last token of each clause; the end of a line, which plain text does not keep, ends one too."""
+def clauses_of(text: str, plain: PlainBatch, tokens: TokenBatch) -> Clauses:
+    """The clauses of the one message in ``plain``; the end of a line, which plain text does not keep, ends one too."""
     ends = np.concatenate([[0], np.cumsum(np.isin(plain.codes, _CLAUSE_ENDS))])
     lines = np.cumsum([char == "\n" for char in text])
     breaks = np.flatnonzero(np.diff(ends[tokens.starts] + lines[plain.origin[tokens.starts]]) > 0)

@@ -50,7 +50,7 @@ def train(
     named = version or next_version(root, f"{datetime.now(tz=UTC):%Y.%m}")
     publish(trained, messages, compiled, settings, measured, root / named, read_meanings(lexicon))
     if unseen:
-        write_report(_measured(load(root / named), unseen, corpus, TEST_PART), None)
+        write_report(_measured(load(root / named), unseen, messages, TEST_PART), None)
     show(measured)
     typer.echo(f"published {root / named}, now in use")
 
@@ -72,7 +72,9 @@ def evaluate(
     """
     classifier = load(model, operating_point=operating_point)
     usual = messages == DATA / "test" and operating_point == DEFAULT_OPERATING_POINT
-    measured = _measured(classifier, read_corpus(messages), corpus, TEST_PART if messages == DATA / "test" else str(messages))
+    measured = _measured(
+        classifier, read_corpus(messages), read_corpus(corpus), TEST_PART if messages == DATA / "test" else str(messages)
+    )
     typer.echo(f"model {classifier.version}, {operating_point}")
     show(measured.evaluation)
     show_more(measured)
@@ -80,9 +82,9 @@ def evaluate(
         typer.echo(f"written: {write_report(measured, report)}")
 
 
-def _measured(classifier: Classifier, unseen: Sequence[Message], corpus: Path, source: str) -> Measured:
+def _measured(classifier: Classifier, unseen: Sequence[Message], known: Sequence[Message], source: str) -> Measured:
     rationales = read_rationales(DATA / "rationales.jsonl")
-    return measure_model(classifier, unseen, read_corpus(corpus), rationales, DEFAULT_SEED, source)
+    return measure_model(classifier, unseen, known, rationales, DEFAULT_SEED, source)
 
 
 def write_report(measured: Measured, folder: Path | None) -> Path:

@@ -53,21 +53,22 @@ def precision_recall(
     """The curve of one label; resampling draws whole groups (author batches), since messages of one writer are alike."""
     cuts = np.unique(np.quantile(scores[wanted], np.linspace(0, 1, _STEPS), method="inverted_cdf"))
     names, group = np.unique(groups, return_inverse=True)
-    hits, alarms, missing = (np.zeros((len(names), len(cuts))) for _ in range(3))
     reached = np.searchsorted(cuts, scores, side="right")
-    for counts, chosen in ((hits, wanted), (alarms, ~wanted)):
-        table = np.zeros((len(names), len(cuts) + 1))
-        np.add.at(table, (group[chosen], reached[chosen]), 1)
-        counts[:] = table[:, ::-1].cumsum(axis=1)[:, ::-1][:, 1:]
-    missing[:] = np.bincount(group[wanted], minlength=len(names))[:, None] - hits
+    hits, alarms = (_counts_from(group[chosen], reached[chosen], len(names), len(cuts)) for chosen in (wanted, ~wanted))
+    missing = np.bincount(group[wanted], minlength=len(names))[:, None] - hits
     draws = np.random.default_rng(seed).multinomial(len(names), np.full(len(names), 1 / len(names)), resamples)
     precision, recall = _rates(hits.sum(axis=0), alarms.sum(axis=0), missing.sum(axis=0))
-    low_precision, low_recall = (
-        np.percentile(rates, _LOW, axis=0) for rates in _rates(draws @ hits, draws @ alarms, draws @ missing)
-    )
-    return Curve(
-        cuts, precision, recall, 2 * precision * recall / np.maximum(precision + recall, 1e-12), low_precision, low_recall
-    )
+    resampled = _rates(draws @ hits, draws @ alarms, draws @ missing)
+    low_precision, low_recall = (np.percentile(rates, _LOW, axis=0) for rates in resampled)
+    f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-12)
+    return Curve(cuts, precision, recall, f1, low_precision, low_recall)
+
+
+def _counts_from(group: NDArray[np.intp], reached: NDArray[np.intp], groups: int, cuts: int) -> NDArray[np.float64]:
+    """By group and cut-off, how many messages reach it; ``reached`` (messages): how many of the cut-offs each does."""
+    table = np.zeros((groups, cuts + 1))
+    np.add.at(table, (group, reached), 1)
+    return np.asarray(table[:, ::-1].cumsum(axis=1)[:, ::-1][:, 1:])
 
 
 def _rates(
@@ -79,8 +80,9 @@ def _rates(
 def choose_cut_offs(curve: Curve, point: OperatingPoint) -> CutOffs:
     """Choose both cut-offs of a label.
 
-    Upper: the best F1 among cut-offs whose lower bounds reach what ``point`` asks (if none does, the most precise). Lower: the
-    highest whose lower bound reaches the recall of a review and holds half of what is not flagged, never above the upper.
+    Upper: the best F1 among cut-offs whose lower bounds reach what ``point`` asks; if none does, the most precise, or the one of
+    the highest recall where ``point`` asks for no precision. Lower: the highest whose lower bound reaches the recall of a review
+    and that holds half of what is not flagged, never above the upper.
     """
     allowed = (curve.low_precision >= point.least_precision) & (curve.low_recall >= point.least_recall)
     if allowed.any():

@@ -15,6 +15,7 @@ from dunwatch.model import CutOffs
 from dunwatch_train.corpus import Message
 from dunwatch_train.evaluation.bootstrap import Figure, figure, macro, resamples
 from dunwatch_train.evaluation.calibration import expected_calibration_error
+from dunwatch_train.evaluation.decisions import decisions
 from dunwatch_train.fit import targets
 
 
@@ -72,8 +73,7 @@ def evaluate(
 ) -> Evaluation:
     """Figures for scores (messages, labels) at the cut-offs, resampling whole messages."""
     wanted = targets(messages)
-    flagged = np.column_stack([scores[:, place] >= cut_offs[name].flagged for place, name in enumerate(LABEL_IDS)])
-    seen = np.column_stack([scores[:, place] >= cut_offs[name].review for place, name in enumerate(LABEL_IDS)])
+    flagged, seen = decisions(scores, cut_offs)
     samples = resamples(len(messages), seed)
     f1s = [figure(_f1, wanted[:, k], flagged[:, k], samples) for k in range(len(LABEL_IDS))]
     ranks = [figure(_average_precision, wanted[:, k], scores[:, k], samples) for k in range(len(LABEL_IDS))]
@@ -89,7 +89,7 @@ def evaluate(
         )
         for k, name in enumerate(LABEL_IDS)
     }
-    return Evaluation(source, len(messages), macro(f1s), macro(ranks), labels, _false_alarms(messages, flagged))
+    return Evaluation(source, len(messages), macro(f1s), macro(ranks), labels, false_alarms(messages, flagged))
 
 
 def _precision(wanted: NDArray[Any], flagged: NDArray[Any]) -> float:
@@ -113,7 +113,8 @@ def average_precisions(wanted: NDArray[np.bool_], scores: NDArray[np.floating[An
     return np.array([_average_precision(wanted[:, k], scores[:, k]) for k in range(wanted.shape[1])])
 
 
-def _false_alarms(messages: Sequence[Message], flagged: NDArray[np.bool_]) -> dict[str, tuple[int, int]]:
+def false_alarms(messages: Sequence[Message], flagged: NDArray[np.bool_]) -> dict[str, tuple[int, int]]:
+    """By scene of the clean messages: how many there are, and how many have any flag (messages, labels)."""
     found: dict[str, tuple[int, int]] = {}
     for message, flags in zip(messages, flagged, strict=True):
         if not message.labels:

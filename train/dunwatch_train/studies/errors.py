@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import typer
-from numpy.typing import NDArray
 
 from dunwatch.features import Lexicon
 from dunwatch.labels import LABEL_IDS
 from dunwatch.model import DEFAULT_OPERATING_POINT
 from dunwatch_train.corpus import DATA, Message, read_corpus
 from dunwatch_train.evaluation.decisions import Decided, decide_all
+from dunwatch_train.evaluation.labels import false_alarms as count_false_alarms
 from dunwatch_train.lexicon import read_lexicon
 from dunwatch_train.publish import train_model
 from dunwatch_train.settings import Settings
@@ -42,24 +41,21 @@ def out_of_fold_decisions(messages: Sequence[Message], lexicon: Lexicon, setting
 
 def missed_ways(messages: Sequence[Message], decided: Decided) -> list[Errors]:
     """By way of doing, most missed first."""
-    hits: dict[str, list[bool]] = {}
+    found: dict[str, tuple[int, int]] = {}
     for message, flagged in zip(messages, decided.flagged, strict=True):
         for way in message.ways:
-            hits.setdefault(way, []).append(bool(flagged[LABEL_IDS.index(way.partition(".")[0])]))
-    return _sorted({way: ~np.array(found) for way, found in hits.items()})
+            total, missed = found.get(way, (0, 0))
+            found[way] = (total + 1, missed + int(not flagged[LABEL_IDS.index(way.partition(".")[0])]))
+    return _sorted(found)
 
 
 def false_alarms(messages: Sequence[Message], decided: Decided) -> list[Errors]:
     """By scene of the clean messages, most flagged first."""
-    alarms: dict[str, list[bool]] = {}
-    for message, flagged in zip(messages, decided.flagged, strict=True):
-        if not message.labels:
-            alarms.setdefault(message.scene, []).append(bool(flagged.any()))
-    return _sorted({scene: np.array(found) for scene, found in alarms.items()})
+    return _sorted(count_false_alarms(messages, decided.flagged))
 
 
-def _sorted(wrong: dict[str, NDArray[np.bool_]]) -> list[Errors]:
-    errors = (Errors(name, len(rows), int(rows.sum())) for name, rows in wrong.items())
+def _sorted(found: Mapping[str, tuple[int, int]]) -> list[Errors]:
+    errors = (Errors(name, messages, wrong) for name, (messages, wrong) in found.items())
     return sorted(errors, key=lambda row: (-row.share, row.name))
 
 
