@@ -8,6 +8,7 @@
 
 from dunwatch.classifier import Classifier, load
 from dunwatch.errors import (
+    ClusterError,
     CorpusError,
     DamagedModel,
     DunwatchError,
@@ -17,6 +18,8 @@ from dunwatch.errors import (
     ModelError,
     ModelNotFound,
     NewerModelFormat,
+    OutputError,
+    ResumeRefused,
     UnknownFormat,
     UnreadableInput,
 )
@@ -29,6 +32,7 @@ __all__ = [
     "LABELS",
     "LABEL_IDS",
     "Classifier",
+    "ClusterError",
     "CorpusError",
     "DamagedModel",
     "Decision",
@@ -40,6 +44,8 @@ __all__ = [
     "ModelError",
     "ModelNotFound",
     "NewerModelFormat",
+    "OutputError",
+    "ResumeRefused",
     "Rule",
     "Span",
     "UnknownFormat",

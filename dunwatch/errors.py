@@ -5,6 +5,9 @@
     │   ├── UnknownFormat     no reader or writer for this file
     │   ├── UnreadableInput   the file is missing, empty, truncated or in no known encoding
     │   └── MissingColumn     the text column is not in the table
+    ├── OutputError           the output cannot be written, or no longer
+    ├── ResumeRefused         an unfinished run cannot be gone on with
+    ├── ClusterError          the cluster cannot be reached, or cannot do the work
     ├── ModelError            the model folder cannot be used
     │   ├── ModelNotFound     no folder, or no version in use
     │   ├── DamagedModel      a file is missing or its digest differs
@@ -17,9 +20,21 @@ Messages are one line, name the place and the cure, and never hold message text.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 
 class DunwatchError(Exception):
-    """Base of all errors raised on purpose; its text is fit to show to a user."""
+    """Base of all errors raised on purpose; its text is fit to show to a user. They can be sent to other processes."""
+
+    def __reduce__(self) -> tuple[Callable[..., DunwatchError], tuple[type[DunwatchError], str]]:
+        """By class and text, whatever the constructor takes."""
+        return _again, (type(self), str(self))
+
+
+def _again(kind: type[DunwatchError], message: str) -> DunwatchError:
+    error = kind.__new__(kind)
+    Exception.__init__(error, message)
+    return error
 
 
 class InputError(DunwatchError):
@@ -41,6 +56,18 @@ class MissingColumn(InputError):
         columns = ", ".join(present) or "none"
         problem = f"no column {wanted!r}" if wanted else "cannot tell which column holds the messages"
         super().__init__(f"{place}: {problem}; columns are: {columns}. Name one with --text COLUMN")
+
+
+class OutputError(DunwatchError):
+    """The output cannot be written, or no longer: the disk is full, the folder is missing, another run is at it."""
+
+
+class ResumeRefused(DunwatchError):
+    """The work an interrupted run left is of other inputs, another model or other options."""
+
+
+class ClusterError(DunwatchError):
+    """The cluster cannot be reached, cannot see the files, or has another dunwatch or model."""
 
 
 class ModelError(DunwatchError):

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import numpy as np
 import pyarrow as pa
 
+from dunwatch.text import arrow_numbers
+
 TEXT = "text"
-LINE = "line"
-"""Column of a JSONL chunk that holds each line as it was."""
+LINE = "\0line"
+"""Column of rows of JSONL and plain text that holds each line as it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +25,28 @@ class Reject:
 
 
 @dataclass(frozen=True, slots=True)
+class Block:
+    """Rows of an input in their order as a reader finds them, not yet looked into.
+
+    ``numbers``: int64, where each row stood in the input. ``rejects``: rows the reader had to leave out.
+    """
+
+    rows: pa.RecordBatch
+    numbers: pa.Array
+    rejects: tuple[Reject, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
 class Chunk:
-    """Rows in their order: all input columns, the messages among them, and the rows that had to be left out."""
+    """Rows that can be scored: all input columns, the messages among them, and the rows that had to be left out."""
 
     rows: pa.RecordBatch
     texts: pa.Array
+    numbers: pa.Array
     rejects: tuple[Reject, ...] = field(default=())
+
+
+def counted(first: int, count: int) -> pa.Array:
+    """Row numbers from ``first`` on."""
+    return arrow_numbers(np.arange(first, first + count, dtype=np.int64))
+

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
-import heapq
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from dunwatch.verdict import DECISIONS
+
+
+@dataclass(frozen=True, slots=True)
+class Strong:
+    """A flagged message. ``evidence``: its scores added up; ``part``: of the job, ``row``: its number in ``source``."""
+
+    evidence: float
+    part: int
+    row: int
+    source: str
+    text: str
+
+    @property
+    def rank(self) -> tuple[float, int, int]:
+        """Strongest first, then in the order of the input."""
+        return (-self.evidence, self.part, self.row)
 
 
 @dataclass(slots=True)
@@ -22,35 +38,53 @@ class Summary:
     rejected: int = 0
     verdicts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(DECISIONS, 0))
     decisions: dict[str, dict[str, int]] = field(default_factory=dict)
-    _heap: list[tuple[float, int, str]] = field(default_factory=list)
+    strongest: list[Strong] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Start every count at 0."""
-        self.decisions = {label: dict.fromkeys(DECISIONS, 0) for label in self.labels}
+        self.decisions = self.decisions or {label: dict.fromkeys(DECISIONS, 0) for label in self.labels}
 
-    def add(self, texts: pa.Array, added: pa.RecordBatch) -> None:
-        """Count a scored chunk."""
+    def add(self, texts: pa.Array, added: pa.RecordBatch, numbers: pa.Array, part: int, source: str) -> None:
+        """Count scored messages of a part."""
         _count(added.column("verdict"), self.verdicts)
         for label, counts in self.decisions.items():
             _count(added.column(label), counts)
         if self.keep:
-            self._remember(texts, added)
+            self._remember(texts, added, numbers, part, source)
         self.rows += len(added)
 
-    def _remember(self, texts: pa.Array, added: pa.RecordBatch) -> None:
+    def merge(self, other: Summary) -> None:
+        """Add what another part found."""
+        self.rows += other.rows
+        self.rejected += other.rejected
+        for decision, count in other.verdicts.items():
+            self.verdicts[decision] += count
+        for label, counts in other.decisions.items():
+            for decision, count in counts.items():
+                self.decisions[label][decision] += count
+        self._keep_strongest(other.strongest)
+
+    def _remember(self, texts: pa.Array, added: pa.RecordBatch, numbers: pa.Array, part: int, source: str) -> None:
         scores = np.column_stack([added.column(f"{label}_score").to_numpy() for label in self.labels])
         flagged = added.column("verdict").to_numpy(zero_copy_only=False) == DECISIONS[-1]
-        ranks = np.where(flagged, scores.sum(axis=1), -1.0)
-        for place in np.argsort(-ranks, kind="stable")[: self.keep]:
-            if ranks[place] < 0:
-                break
-            heapq.heappush(self._heap, (float(ranks[place]), -(self.rows + int(place)), texts[int(place)].as_py() or ""))
-        while len(self._heap) > self.keep:
-            heapq.heappop(self._heap)
+        evidence = np.where(flagged, scores.sum(axis=1, dtype=np.float64), -1.0)
+        places = np.argsort(-evidence, kind="stable")[: min(self.keep, int(flagged.sum()))].tolist()
+        self._keep_strongest(
+            [Strong(float(evidence[at]), part, numbers[at].as_py(), source, texts[at].as_py() or "") for at in places]
+        )
 
-    def strongest(self) -> list[tuple[int, str]]:
-        """Row number (from 1) and text of the messages with the most evidence over all labels, strongest first."""
-        return [(1 - place, text) for _, place, text in sorted(self._heap, reverse=True)]
+    def _keep_strongest(self, more: list[Strong]) -> None:
+        self.strongest = sorted([*self.strongest, *more], key=lambda strong: strong.rank)[: self.keep]
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain values."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Summary:
+        """From plain values."""
+        strongest = [Strong(**strong) for strong in values["strongest"]]
+        return cls(**{**values, "labels": tuple(values["labels"]), "strongest": strongest})
 
 
 def _count(words: pa.Array, counts: dict[str, int]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dunwatch.batch import Summary
@@ -24,9 +23,10 @@ COLOURS = {
 _OTHER_COLOUR = "bold reverse"
 
 
-def print_summary(summary: Summary, classifier: Classifier, output: str, rejects: Path) -> None:
+def print_summary(summary: Summary, classifier: Classifier, output: str, rejects: str, report: str | None = None) -> None:
     """What a run found, on stderr: counts per label, the strongest messages, where the output lies."""
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     console = Console(stderr=True)
@@ -37,15 +37,19 @@ def print_summary(summary: Summary, classifier: Classifier, output: str, rejects
         title = name if name == "any" else f"{name} {label(name).name_zh}"
         table.add_row(title, *(f"{counts[decision]:,}" for decision in ("flagged", "review", "clear")))
     console.print(table)
-    for row, text in summary.strongest():
-        verdict = classifier.classify(text)
-        console.print(f"[bold]row {row:,}[/bold] {', '.join(verdict.labels)}", highlight=False)
-        console.print(marked(text, verdict))
+    several = len({strong.source for strong in summary.strongest}) > 1
+    for strong in summary.strongest:
+        verdict = classifier.classify(strong.text)
+        place = f"{escape(strong.source)}, row {strong.row:,}" if several else f"row {strong.row:,}"
+        console.print(f"[bold]{place}[/bold] {', '.join(verdict.labels)}", highlight=False)
+        console.print(marked(strong.text, verdict))
         for span in verdict.spans:
             if span.label in verdict.labels and span.weight > 0:
                 console.print(f"   {span.label}: “{span.text}”", style="dim", highlight=False, markup=False, soft_wrap=True)
     if output != "-":
         console.print(f"written to {output}", highlight=False, soft_wrap=True)
+    if report:
+        console.print(f"report in {report}", highlight=False, markup=False, soft_wrap=True)
     if summary.rejected:
         console.print(f"{summary.rejected:,} rows rejected, see {rejects}", highlight=False, soft_wrap=True)
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Annotated, Literal
 
 import typer
 
-from dunwatch.batch import FORMATS, OUTPUT_FORMATS, ScoreJob, Summary, estimated_rows, run_job
+from dunwatch.batch import FORMATS, OUTPUT_FORMATS, ScoreJob, run_job
 from dunwatch.batch.rejects import rejects_path
 from dunwatch.classifier import load
 from dunwatch.cli.options import OPERATING_POINT_HELP
+from dunwatch.cli.progress import progress_bar
 from dunwatch.cli.report import print_summary
 from dunwatch.model import DEFAULT_OPERATING_POINT
 
@@ -20,8 +20,10 @@ SOME_REJECTED = 1
 
 
 def score(
-    inputs: Annotated[list[str], typer.Argument(metavar="INPUT...", help="Files to score; - is stdin.", show_default=False)],
-    output: Annotated[str, typer.Option("--output", "-o", help="File to write; - is stdout.")] = "-",
+    inputs: Annotated[
+        list[str], typer.Argument(metavar="INPUT...", help="Files, folders, patterns or URLs; - is stdin.", show_default=False)
+    ],
+    output: Annotated[str, typer.Option("--output", "-o", help="File or URL to write; - is stdout.")] = "-",
     text: Annotated[str | None, typer.Option(help="Column of the messages; guessed by its name if not given.")] = None,
     input_format: Annotated[str | None, typer.Option("--format", help=f"Input format: {', '.join(FORMATS)}.")] = None,
     output_format: Annotated[str | None, typer.Option(help=f"Output format: {', '.join(OUTPUT_FORMATS)}.")] = None,
@@ -30,6 +32,15 @@ def score(
     rejects: Annotated[str | None, typer.Option(help="File for rows that cannot be scored.")] = None,
     model: Annotated[str | None, typer.Option(help="Model version or folder; the one in use if not given.")] = None,
     operating_point: Annotated[str, typer.Option(help=OPERATING_POINT_HELP)] = DEFAULT_OPERATING_POINT,
+    workers: Annotated[int | None, typer.Option(help="Processes to work with. [default: one for each core]")] = None,
+    scheduler: Annotated[str | None, typer.Option(help="Address of a Dask scheduler: its workers do the work.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with what an interrupted run left.")] = False,
+    report: Annotated[str | None, typer.Option(help="HTML file for a report on what was found.")] = None,
+    sender: Annotated[str | None, typer.Option(help="Column of senders, for the report; guessed if not given.")] = None,
+    date: Annotated[str | None, typer.Option(help="Column of dates, for the report; guessed if not given.")] = None,
+    formula_guard: Annotated[
+        bool, typer.Option(help="In CSV, put an apostrophe before what a spreadsheet would take for a formula.")
+    ] = True,
     strongest: Annotated[
         int | None, typer.Option(help="Show so many of the strongest messages. [default: 3 on a terminal]")
     ] = None,
@@ -48,44 +59,25 @@ def score(
         min_decision=min_decision,
         rejects=rejects,
         strongest=0 if quiet else shown,
+        workers=workers or len(os.sched_getaffinity(0)),
+        scheduler=scheduler,
+        resume=resume,
+        report=report,
+        sender=sender,
+        date=date,
+        formula_guard=formula_guard,
     )
-    with _progress(job, hidden=quiet or not sys.stderr.isatty()) as progress:
-        summary = run_job(job, classifier, progress)
+    with progress_bar(hidden=quiet or not sys.stderr.isatty()) as progress:
+        summary = run_job(job, classifier, progress, say=_silent if quiet else _say)
     if not quiet:
-        print_summary(summary, classifier, output, rejects_path(output, rejects))
+        print_summary(summary, classifier, output, rejects_path(output, rejects), report)
     if summary.rejected:
         raise typer.Exit(SOME_REJECTED)
 
 
-@contextmanager
-def _progress(job: ScoreJob, hidden: bool) -> Iterator[Callable[[Summary], None]]:
-    """A bar on stderr; nothing where stderr is not a terminal."""
-    if hidden:
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-
-    columns = (
-        TextColumn("scoring"),
-        BarColumn(),
-        TextColumn("{task.completed:,} messages · {task.fields[rate]} · {task.fields[flagged]:,} flagged"),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task("", total=_total(job), rate="", flagged=0)
-
-        def show(summary: Summary) -> None:
-            speed = bar.tasks[0].speed or 0.0
-            bar.update(task, completed=summary.rows, rate=f"{speed:,.0f}/s", flagged=summary.verdicts["flagged"])
-
-        yield show
-        bar.update(task, total=bar.tasks[0].completed)
+def _say(line: str) -> None:
+    sys.stderr.write(line + "\n")
 
 
-def _total(job: ScoreJob) -> int | None:
-    try:
-        return estimated_rows(job.inputs)
-    except OSError:
-        return None
+def _silent(_: str) -> None:
+    pass

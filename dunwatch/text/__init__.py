@@ -1,6 +1,6 @@
 """Text: characters made plain, with a way back to the original."""
 
-from dunwatch.text.arrow import arrow_code_points, arrow_numbers, arrow_strings
+from dunwatch.text.arrow import arrow_bytes, arrow_code_points, arrow_numbers, arrow_strings
 from dunwatch.text.plain import (
     DISGUISES,
     PlainBatch,
@@ -16,6 +16,7 @@ __all__ = [
     "DISGUISES",
     "PlainBatch",
     "PlainText",
+    "arrow_bytes",
     "arrow_code_points",
     "arrow_numbers",
     "arrow_strings",

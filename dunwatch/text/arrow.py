@@ -44,11 +44,20 @@ def _decode(data: U8, bounds: I64, codes: U32, offsets: I64) -> None:
 def arrow_strings(values: Sequence[str | None]) -> pa.Array:
     """An array of strings, built from its buffers: ``pa.array`` would import pandas first, which takes long."""
     encoded = [b"" if value is None else value.encode() for value in values]
-    bounds = np.zeros(len(values) + 1, dtype=np.int32)
-    np.cumsum(np.fromiter(map(len, encoded), dtype=np.int32, count=len(values)), out=bounds[1:])
     present = np.packbits([value is not None for value in values], bitorder="little") if None in values else None
-    buffers = [None if present is None else pa.py_buffer(present), pa.py_buffer(bounds), pa.py_buffer(b"".join(encoded))]
-    return pa.Array.from_buffers(pa.string(), len(values), buffers)
+    return _from_pieces(pa.string(), encoded, present)
+
+
+def arrow_bytes(values: Sequence[bytes]) -> pa.Array:
+    """An array of byte strings, made as ``arrow_strings`` makes its own."""
+    return _from_pieces(pa.binary(), values, None)
+
+
+def _from_pieces(kind: pa.DataType, pieces: Sequence[bytes], present: U8 | None) -> pa.Array:
+    bounds = np.zeros(len(pieces) + 1, dtype=np.int32)
+    np.cumsum(np.fromiter(map(len, pieces), dtype=np.int32, count=len(pieces)), out=bounds[1:])
+    buffers = [None if present is None else pa.py_buffer(present), pa.py_buffer(bounds), pa.py_buffer(b"".join(pieces))]
+    return pa.Array.from_buffers(kind, len(pieces), buffers)
 
 
 def arrow_numbers(values: NDArray[np.number[Any]]) -> pa.Array:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterator
 from typing import IO
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
+from numpy.typing import NDArray
 
-from dunwatch.batch.readers.source import ReadOptions, open_utf8, pick_text_column, place_name
-from dunwatch.batch.rows import Chunk, Reject
+from dunwatch.batch.readers.source import BLOCK_BYTES, NO_ENCODING, ReadOptions, TableRows, pick_text_column, place_name
+from dunwatch.batch.readers.streams import open_text
+from dunwatch.batch.rows import Block, Reject, counted
 from dunwatch.errors import UnreadableInput
+from dunwatch.text import arrow_numbers, arrow_strings
 
-_BLOCK = 1 << 23
 _HEADER = 1 << 16
 
 
@@ -26,14 +27,17 @@ class DelimitedSource:
         self.name = place_name(path)
         self._options = options
         self._delimiter = delimiter
-        self._stream = open_utf8(path, options)
+        self._opened = open_text(path, options)
         try:
-            columns = self._read_header(self._stream)
+            columns = self._read_header(self._opened.stream)
             self.text = pick_text_column(self.name, columns, options.text)
         except BaseException:
             self.close()
             raise
         self.schema = pa.schema([(name, pa.string()) for name in columns])
+        self.parser = TableRows(self.text)
+        self.fraction = self._opened.fraction
+        self._seen = 0
         self._skipped: list[int] = []
         self._rejects: list[Reject] = []
 
@@ -67,15 +71,15 @@ class DelimitedSource:
 
     def close(self) -> None:
         """Let go of the file."""
-        self._stream.close()
+        self._opened.close()
 
-    def chunks(self) -> Iterator[Chunk]:
+    def blocks(self) -> Iterator[Block]:
         """All rows, once."""
         names = self.schema.names
         try:
             reader = arrow_csv.open_csv(
-                self._stream,
-                read_options=arrow_csv.ReadOptions(use_threads=False, block_size=_BLOCK, column_names=names),
+                self._opened.stream,
+                read_options=arrow_csv.ReadOptions(use_threads=False, block_size=BLOCK_BYTES, column_names=names),
                 parse_options=self._parsing(single=len(names) == 1),
                 convert_options=arrow_csv.ConvertOptions(
                     check_utf8=False,
@@ -90,8 +94,7 @@ class DelimitedSource:
             raise self._broken(error) from None
         yield from self._converted(reader)
 
-    def _converted(self, reader: arrow_csv.CSVStreamingReader) -> Iterator[Chunk]:
-        seen = 0
+    def _converted(self, reader: arrow_csv.CSVStreamingReader) -> Iterator[Block]:
         while True:
             try:
                 block = reader.read_next_batch()
@@ -100,40 +103,39 @@ class DelimitedSource:
             except pa.ArrowInvalid as error:
                 raise self._broken(error) from None
             for start in range(0, len(block), self._options.rows):
-                rows = self._strings(block.slice(start, self._options.rows), seen + start)
-                yield Chunk(rows, rows.column(self.text), self._take_rejects())
-            seen += len(block)
+                yield self._strings(block.slice(start, self._options.rows))
         if self._rejects:
-            empty = self.schema.empty_table().to_batches() or [pa.RecordBatch.from_pylist([], schema=self.schema)]
-            yield Chunk(empty[0], empty[0].column(self.text), self._take_rejects())
+            nothing = pa.RecordBatch.from_arrays([arrow_strings([])] * len(self.schema), schema=self.schema)
+            yield Block(nothing, counted(1, 0), self._take_rejects())
 
     def _take_rejects(self) -> tuple[Reject, ...]:
         taken, self._rejects = tuple(self._rejects), []
         return taken
 
-    def _strings(self, rows: pa.RecordBatch, seen: int) -> pa.RecordBatch:
+    def _strings(self, rows: pa.RecordBatch) -> Block:
         """The rows as strings; those that are not UTF-8 are rejected."""
+        numbers = self._numbers(len(rows))
         try:
-            return rows.cast(self.schema)
+            return Block(rows.cast(self.schema), arrow_numbers(numbers), self._take_rejects())
         except pa.ArrowInvalid:
             pass
-        keep = [all(_is_utf8(value) for value in row.values()) for row in rows.to_pylist()]
-        for place in (place for place, kept in enumerate(keep) if not kept):
+        keep = np.array([all(_is_utf8(value) for value in row.values()) for row in rows.to_pylist()])
+        for place in np.flatnonzero(~keep).tolist():
             raw = b"\t".join(column[place].as_py() for column in rows.columns)
-            number = self._physical_row(seen + place)
-            self._rejects.append(Reject(self.name, number, "bytes that no encoding explains", raw.decode("utf-8", "replace")))
-        return rows.filter(pc.cast(pa.array(keep), pa.bool_())).cast(self.schema)
+            self._rejects.append(Reject(self.name, int(numbers[place]), NO_ENCODING, raw.decode("utf-8", "replace")))
+        kept = rows.take(arrow_numbers(np.flatnonzero(keep))).cast(self.schema)
+        return Block(kept, arrow_numbers(numbers[keep]), self._take_rejects())
 
-    def _physical_row(self, place: int) -> int:
-        """The row (from 1) of the place-th row that Arrow kept, given those it skipped."""
-        number = place + 1
-        while (shifted := place + 1 + bisect_right(self._skipped, number)) != number:
-            number = shifted
-        return number
+    def _numbers(self, count: int) -> NDArray[np.int64]:
+        """Where the next rows that Arrow kept stood in the file (from 1), given those it skipped."""
+        places = np.arange(self._seen, self._seen + count)
+        self._seen += count
+        kept_before = np.array(self._skipped, dtype=np.int64) - np.arange(1, len(self._skipped) + 1)
+        return places + 1 + np.searchsorted(kept_before, places, side="right")
 
     def _broken(self, error: Exception) -> UnreadableInput:
         if "straddling" in str(error):
-            return UnreadableInput(f"{self.name}: one row is longer than {_BLOCK >> 20} MB; is a quotation mark left open?")
+            return UnreadableInput(f"{self.name}: one row is longer than {BLOCK_BYTES >> 20} MB; is a quotation mark left open?")
         return UnreadableInput(f"{self.name}: not a table with delimiter {self._delimiter!r}; name another --format")
 
 

@@ -4,54 +4,67 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from itertools import islice
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
-from dunwatch.batch.readers.source import ReadOptions, open_utf8, pick_text_column, place_name
-from dunwatch.batch.rows import LINE, TEXT, Chunk, Reject
-from dunwatch.text import arrow_strings
+from dunwatch.batch.readers.source import BLOCK_BYTES, NO_ENCODING, Parser, ReadOptions, pick_text_column, place_name
+from dunwatch.batch.readers.streams import open_text
+from dunwatch.batch.rows import LINE, TEXT, Block, Chunk, Reject, counted
+from dunwatch.errors import InputError
+from dunwatch.text import arrow_bytes, arrow_numbers, arrow_strings
 
-_Numbered = tuple[int, bytes]
+_LINES_TO_LEARN_FROM = 1000
 
 
 class _LineSource:
+    parser: Parser
+
     def __init__(self, path: str, options: ReadOptions) -> None:
         self.name = place_name(path)
         self._options = options
-        self._stream = open_utf8(path, options)
+        self._opened = open_text(path, options)
+        self._lines: Iterator[bytes] = iter(self._opened.stream)
+        self.fraction = self._opened.fraction
 
     def close(self) -> None:
         """Let go of the file."""
-        self._stream.close()
+        self._opened.close()
 
-    def _groups(self) -> Iterator[list[_Numbered]]:
-        """Lines with their numbers from 1, without their ends, so many at a time."""
-        numbered = ((number, line.rstrip(b"\r\n")) for number, line in enumerate(self._stream, 1))
-        while group := list(islice(numbered, self._options.rows)):
-            yield group
+    def blocks(self) -> Iterator[Block]:
+        """All lines, once, as bytes without their ends."""
+        first = 1
+        while group := self._group():
+            rows = pa.RecordBatch.from_arrays([arrow_bytes(group)], names=[LINE])
+            yield Block(rows, counted(first, len(group)))
+            first += len(group)
 
-    def _reject(self, number: int, reason: str, line: bytes) -> Reject:
-        return Reject(self.name, number, reason, line.decode("utf-8", "replace"))
+    def _group(self) -> list[bytes]:
+        group: list[bytes] = []
+        size = 0
+        for line in islice(self._lines, self._options.rows):
+            group.append(line.rstrip(b"\r\n"))
+            size += len(line)
+            if size >= BLOCK_BYTES:
+                break
+        return group
 
 
 class TextSource(_LineSource):
     """Plain text: each line is a message, empty lines too."""
 
     schema = pa.schema([(TEXT, pa.string())])
+    text = TEXT
 
-    def chunks(self) -> Iterator[Chunk]:
-        """All lines, once."""
-        for group in self._groups():
-            texts: list[str] = []
-            rejects: list[Reject] = []
-            for number, line in group:
-                try:
-                    texts.append(line.decode())
-                except UnicodeDecodeError:
-                    rejects.append(self._reject(number, "bytes that no encoding explains", line))
-            rows = pa.record_batch([arrow_strings(texts)], schema=self.schema)
-            yield Chunk(rows, rows.column(TEXT), tuple(rejects))
+    def __init__(self, path: str, options: ReadOptions) -> None:
+        """Open the file; raises ``InputError`` for a named column, since there are none."""
+        if options.text not in (None, TEXT):
+            raise InputError(f"--text {options.text}: plain text has no columns; leave it out or name another --format")
+        super().__init__(path, options)
+        self.parser = TextLines(self.name)
 
 
 class JsonLinesSource(_LineSource):
@@ -62,47 +75,124 @@ class JsonLinesSource(_LineSource):
     def __init__(self, path: str, options: ReadOptions) -> None:
         """Open the file; the key of the messages is taken from the first good line."""
         super().__init__(path, options)
-        self._key: str | None = options.text
-        self._found = False
+        try:
+            self.text = self._find_key(options.text)
+        except BaseException:
+            self.close()
+            raise
+        self.parser = JsonLines(self.name, self.text)
 
-    def chunks(self) -> Iterator[Chunk]:
-        """All lines, once."""
-        for group in self._groups():
-            lines: list[str] = []
-            texts: list[str] = []
-            rejects: list[Reject] = []
-            for number, line in group:
-                if not line.strip():
-                    continue
-                try:
-                    text = self._message(line)
-                except (ValueError, RecursionError) as error:
-                    rejects.append(self._reject(number, str(error), line))
-                    continue
-                lines.append(line.decode().strip())
-                texts.append(text)
-            rows = pa.record_batch([arrow_strings(lines)], schema=self.schema)
-            yield Chunk(rows, arrow_strings(texts), tuple(rejects))
+    def _find_key(self, wanted: str | None) -> str:
+        seen: list[bytes] = []
+        found: dict[str, Any] | None = None
+        while found is None and len(seen) < _LINES_TO_LEARN_FROM and (line := next(self._lines, b"")):
+            seen.append(line)
+            try:
+                found = _json_object(line)
+            except ValueError:
+                continue
+        self._lines = chain(seen, self._lines)
+        return pick_text_column(self.name, list(found), wanted) if found is not None else wanted or TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class TextLines:
+    """The parser of plain text."""
+
+    source: str
+
+    def __call__(self, block: Block) -> Chunk:
+        """Every line is a message, but for those that are not UTF-8."""
+        lines = block.rows.column(0)
+        try:
+            texts, numbers, rejects = lines.cast(pa.string()), block.numbers, block.rejects
+        except pa.ArrowInvalid:
+            texts, numbers, rejects = self._with_rejects(block)
+        return Chunk(pa.RecordBatch.from_arrays([texts], schema=TextSource.schema), texts, numbers, rejects)
+
+    def _with_rejects(self, block: Block) -> tuple[pa.Array, pa.Array, tuple[Reject, ...]]:
+        kept = _Kept(self.source, block)
+        for place, line in kept.lines():
+            try:
+                kept.keep(place, line.decode())
+            except UnicodeDecodeError:
+                kept.reject(place, NO_ENCODING, line)
+        return arrow_strings(kept.texts), kept.numbers(), kept.rejects()
+
+
+@dataclass(frozen=True, slots=True)
+class JsonLines:
+    """The parser of JSONL: ``key`` is that of the messages."""
+
+    source: str
+    key: str
+
+    def __call__(self, block: Block) -> Chunk:
+        """Every line that holds an object with a message."""
+        kept = _Kept(self.source, block)
+        texts: list[str] = []
+        for place, line in kept.lines():
+            if not line.strip():
+                continue
+            try:
+                text = self._message(line)
+            except ValueError as error:
+                kept.reject(place, str(error), line)
+                continue
+            kept.keep(place, line.decode().strip())
+            texts.append(text)
+        rows = pa.RecordBatch.from_arrays([arrow_strings(kept.texts)], schema=JsonLinesSource.schema)
+        return Chunk(rows, arrow_strings(texts), kept.numbers(), kept.rejects())
 
     def _message(self, line: bytes) -> str:
         """The message in a line; raises ``ValueError`` with the reason why there is none."""
-        try:
-            row = json.loads(line)
-        except UnicodeDecodeError:
-            raise ValueError("bytes that no encoding explains") from None
-        except json.JSONDecodeError as error:
-            raise ValueError(f"not JSON: {error.msg} at column {error.colno}") from None
-        except RecursionError:
-            raise ValueError("not JSON: nested too deeply") from None
-        if not isinstance(row, dict):
-            raise ValueError("not a JSON object")
-        if not self._found:
-            self._key = pick_text_column(self.name, list(row), self._options.text)
-            self._found = True
-        text = row.get(self._key, 0)
+        text = _json_object(line).get(self.key, 0)
         if text is None:
             return ""
         if not isinstance(text, str):
-            raise ValueError(f"no text under {self._key!r}")
+            raise ValueError(f"no text under {self.key!r}")
         # A lone surrogate cannot be written as UTF-8; the line itself stays as it was.
         return text.encode("utf-8", "ignore").decode()
+
+
+class _Kept:
+    """The lines of a block that are kept, and those that are not."""
+
+    def __init__(self, source: str, block: Block) -> None:
+        self._source = source
+        self._block = block
+        self._places: list[int] = []
+        self._rejects: list[Reject] = []
+        self.texts: list[str] = []
+
+    def lines(self) -> Iterator[tuple[int, bytes]]:
+        return enumerate(self._block.rows.column(0).to_pylist())
+
+    def keep(self, place: int, text: str) -> None:
+        self._places.append(place)
+        self.texts.append(text)
+
+    def reject(self, place: int, reason: str, line: bytes) -> None:
+        number = self._block.numbers[place].as_py()
+        self._rejects.append(Reject(self._source, number, reason, line.decode("utf-8", "replace")))
+
+    def numbers(self) -> pa.Array:
+        return self._block.numbers.take(arrow_numbers(np.array(self._places, dtype=np.int64)))
+
+    def rejects(self) -> tuple[Reject, ...]:
+        return (*self._block.rejects, *self._rejects)
+
+
+def _json_object(line: bytes) -> dict[str, Any]:
+    """The object in a line; raises ``ValueError`` with the reason why there is none."""
+    try:
+        row = json.loads(line)
+    except UnicodeDecodeError:
+        raise ValueError(NO_ENCODING) from None
+    except json.JSONDecodeError as error:
+        raise ValueError(f"not JSON: {error.msg} at column {error.colno}") from None
+    except RecursionError:
+        raise ValueError("not JSON: nested too deeply") from None
+    if not isinstance(row, dict):
+        raise ValueError("not a JSON object")
+    return row

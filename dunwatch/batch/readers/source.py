@@ -2,67 +2,71 @@
 
 from __future__ import annotations
 
-import gzip
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import IO, Protocol, cast
+from typing import Protocol
 
 import pyarrow as pa
 
-from dunwatch.batch.encodings import as_utf8
-from dunwatch.batch.rows import Chunk
-from dunwatch.errors import MissingColumn, UnreadableInput
+from dunwatch.batch.rows import Block, Chunk
+from dunwatch.errors import MissingColumn
 
 STDIN = "-"
 TEXT_COLUMNS = ("text", "content", "body", "message", "msg", "sms", "内容", "短信内容", "消息", "消息内容", "短信", "正文")
+NO_ENCODING = "bytes that no encoding explains"
+BLOCK_BYTES = 1 << 23
+"""About how many bytes a block of rows may hold, so that long messages do not fill the memory."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """``text``: the column of messages, None to guess. ``encoding``: a name or ``auto``. ``rows``: messages a chunk."""
+    """``text``: the column of messages, None to guess. ``encoding``: a name or ``auto``. ``rows``: messages a block, at most."""
 
     text: str | None = None
     encoding: str = "auto"
     rows: int = 8192
 
 
+class Parser(Protocol):
+    """Looks into rows: finds the messages, and rejects what holds none. Small, and can be sent to other processes."""
+
+    def __call__(self, block: Block) -> Chunk:
+        """The rows of a block that can be scored."""
+
+
 class Source(Protocol):
-    """An input being read: its name for people, its columns, and its rows in order."""
+    """An input being read: its name for people, its columns, the column of its messages, and its rows in order."""
 
     name: str
     schema: pa.Schema
+    text: str
 
-    def chunks(self) -> Iterator[Chunk]:
+    @property
+    def parser(self) -> Parser:
+        """Looks into the rows."""
+
+    def blocks(self) -> Iterator[Block]:
         """All rows, once."""
+
+    def fraction(self) -> float:
+        """How much of the input has been read, from 0 to 1."""
 
     def close(self) -> None:
         """Let go of the file."""
 
 
-def open_utf8(path: str, options: ReadOptions) -> IO[bytes]:
-    """The bytes of a file or of stdin (``-``) as UTF-8. Raises ``UnreadableInput`` if it is missing or empty."""
-    stream = open_bytes(path)
-    try:
-        return as_utf8(stream, options.encoding)[0]
-    except BaseException:
-        stream.close()
-        raise
+@dataclass(frozen=True, slots=True)
+class TableRows:
+    """The parser of tables: ``text`` names the column of messages."""
 
+    text: str
 
-def open_bytes(path: str) -> IO[bytes]:
-    """The bytes of a file (``.gz`` unpacked) or of stdin (``-``)."""
-    if path == STDIN:
-        return sys.stdin.buffer
-    try:
-        if Path(path).stat().st_size == 0:
-            raise UnreadableInput(f"{path}: the file is empty; nothing to score")
-        return cast(IO[bytes], gzip.open(path, "rb")) if path.endswith(".gz") else Path(path).open("rb")
-    except FileNotFoundError:
-        raise UnreadableInput(f"{path}: no such file") from None
-    except OSError as error:
-        raise UnreadableInput(f"{path}: cannot be read: {error.strerror}") from None
+    def __call__(self, block: Block) -> Chunk:
+        """Every row as it is."""
+        texts = block.rows.column(self.text)
+        if pa.types.is_dictionary(texts.type):
+            texts = texts.dictionary_decode()
+        return Chunk(block.rows, texts, block.numbers, block.rejects)
 
 
 def pick_text_column(place: str, columns: Sequence[str], wanted: str | None) -> str:
