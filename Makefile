@@ -20,7 +20,7 @@ run: install
 	$(BIN)/dunwatch score data/examples/phone.csv -o out/phone.scored.csv --strongest 3
 
 test: check
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: lint types
 

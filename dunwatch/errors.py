@@ -52,10 +52,10 @@ class UnreadableInput(InputError):
 class MissingColumn(InputError):
     """The table has no column of that name."""
 
-    def __init__(self, place: str, wanted: str | None, present: list[str]) -> None:
-        columns = ", ".join(present) or "none"
+    def __init__(self, place: str, wanted: str | None, present: list[str], option: str = "--text") -> None:
+        columns = ", ".join(" ".join(name.split()) for name in present) or "none"
         problem = f"no column {wanted!r}" if wanted else "cannot tell which column holds the messages"
-        super().__init__(f"{place}: {problem}; columns are: {columns}. Name one with --text COLUMN")
+        super().__init__(f"{place}: {problem}; columns are: {columns}. Name one with {option} COLUMN")
 
 
 class OutputError(DunwatchError):

@@ -61,11 +61,12 @@ def _is_valid(sample: bytes, encoding: str) -> bool:
 
 
 def _utf16_by_zeros(sample: bytes) -> str | None:
-    """UTF-16 without a mark: Latin letters, digits and line ends leave zero bytes at odd or even places only."""
+    """UTF-16 without a mark: Latin letters, digits and line ends leave zero bytes at odd or even places."""
     even, odd = sample[::2].count(0), sample[1::2].count(0)
-    if odd > 0.02 * len(sample) and even == 0:
+    # A few characters, 一 among them, have their zero byte at the other place.
+    if odd > 0.02 * len(sample) and even < 0.2 * odd:
         return "utf-16-le"
-    if even > 0.02 * len(sample) and odd == 0:
+    if even > 0.02 * len(sample) and odd < 0.2 * even:
         return "utf-16-be"
     return None
 
@@ -124,6 +125,43 @@ def _damaged(error: UnicodeError) -> tuple[str | bytes, int]:
 
 
 codecs.register_error("damaged", _damaged)
+codecs.register_error("marked", lambda error: (DAMAGE, getattr(error, "end", 0)))
+
+
+DAMAGE = "\U0010ffff"
+"""Stands for bytes that are no UTF-8; Unicode keeps this code point free of meaning."""
+
+
+class MarkedStream(io.RawIOBase):
+    """A stream of UTF-8 in which ``DAMAGE`` stands for what is none: Arrow's CSV reader cannot be stopped by it, but found.
+
+    ``damaged`` tells whether there was any so far.
+    """
+
+    def __init__(self, source: IO[bytes]) -> None:
+        """Wrap ``source``."""
+        self._source = source
+        self._decoder = codecs.getincrementaldecoder("utf-8")("marked")
+        self._ready = b""
+        self._ended = False
+        self.damaged = False
+
+    def readable(self) -> bool:
+        """Always."""
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        """Fill the buffer; 0 at the end."""
+        while not self._ready and not self._ended:
+            piece = self._source.read(1 << 20)
+            self._ended = not piece
+            text = self._decoder.decode(piece, final=self._ended)
+            self.damaged = self.damaged or DAMAGE in text
+            self._ready = text.encode()
+        size = min(len(buffer), len(self._ready))
+        buffer[:size] = self._ready[:size]
+        self._ready = self._ready[size:]
+        return size
 
 
 class _Rejoined(io.RawIOBase):

@@ -90,7 +90,7 @@ def run_job(
         try:
             outcome = _work(job, classifier, inputs, settings, journal, progress)
             if job.report:
-                write_report(job.report, outcome, job, classifier)
+                _write_report(job.report, inputs, outcome, journal, classifier)
             outcome.deliver(job.rejects)
         except InputError:
             journal.remove()
@@ -204,3 +204,11 @@ def _reports(job: ScoreJob, classifier: Classifier, settings: PartSettings, part
     if len(first) == 1:
         return run_here(first[0], settings, classifier)
     return Crew(job.workers, settings, classifier).run(chain(first, parts))
+
+
+def _write_report(path: str, inputs: Inputs, outcome: Outcome, journal: Journal, classifier: Classifier) -> None:
+    from dunwatch.batch.findings.run import write_report
+
+    names = [looked.name for looked in inputs.looked]
+    reports = (journal.report(number) for number in sorted(outcome.reports))
+    write_report(Path(path), names, classifier, outcome.summary, reports, journal.folder)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dunwatch.batch.parts.part import PartReport, done_file
 from dunwatch.batch.parts.score import PartSettings
@@ -28,7 +28,8 @@ class Outcome:
 
     def add(self, report: PartReport) -> None:
         """Take the report of a part."""
-        self.reports[report.number] = report
+        # Findings are many: they wait on the disk until the report is written.
+        self.reports[report.number] = replace(report, findings=None)
         self.summary.merge(report.summary)
         if self.streams:
             self._send()

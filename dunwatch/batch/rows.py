@@ -49,4 +49,3 @@ class Chunk:
 def counted(first: int, count: int) -> pa.Array:
     """Row numbers from ``first`` on."""
     return arrow_numbers(np.arange(first, first + count, dtype=np.int64))
-

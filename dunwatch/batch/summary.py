@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
+from dunwatch.text import arrow_strings, numbers_in
 from dunwatch.verdict import DECISIONS
 
 
@@ -65,8 +68,8 @@ class Summary:
         self._keep_strongest(other.strongest)
 
     def _remember(self, texts: pa.Array, added: pa.RecordBatch, numbers: pa.Array, part: int, source: str) -> None:
-        scores = np.column_stack([added.column(f"{label}_score").to_numpy() for label in self.labels])
-        flagged = added.column("verdict").to_numpy(zero_copy_only=False) == DECISIONS[-1]
+        scores = np.column_stack([numbers_in(added.column(f"{label}_score")) for label in self.labels])
+        flagged = is_one_of(added.column("verdict"), DECISIONS[-1:])
         evidence = np.where(flagged, scores.sum(axis=1, dtype=np.float64), -1.0)
         places = np.argsort(-evidence, kind="stable")[: min(self.keep, int(flagged.sum()))].tolist()
         self._keep_strongest(
@@ -85,6 +88,11 @@ class Summary:
         """From plain values."""
         strongest = [Strong(**strong) for strong in values["strongest"]]
         return cls(**{**values, "labels": tuple(values["labels"]), "strongest": strongest})
+
+
+def is_one_of(words: pa.Array, wanted: Sequence[str]) -> NDArray[np.bool_]:
+    """Where one of the wanted words stands."""
+    return numbers_in(pc.is_in(words, arrow_strings(wanted)).cast(pa.uint8())).astype(np.bool_)
 
 
 def _count(words: pa.Array, counts: dict[str, int]) -> None:

@@ -1,6 +1,6 @@
 """Text: characters made plain, with a way back to the original."""
 
-from dunwatch.text.arrow import arrow_bytes, arrow_code_points, arrow_numbers, arrow_strings
+from dunwatch.text.arrow import arrow_bytes, arrow_code_points, arrow_numbers, arrow_strings, numbers_in
 from dunwatch.text.plain import (
     DISGUISES,
     PlainBatch,
@@ -22,6 +22,7 @@ __all__ = [
     "arrow_strings",
     "code_points",
     "disguise_names",
+    "numbers_in",
     "plain_batch",
     "plain_codes",
     "plain_text",

@@ -66,6 +66,11 @@ def arrow_numbers(values: NDArray[np.number[Any]]) -> pa.Array:
     return pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(np.ascontiguousarray(values))])
 
 
+def numbers_in(values: pa.Array) -> NDArray[Any]:
+    """Arrow numbers without nulls as NumPy sees them; ``to_numpy`` would import pandas."""
+    return np.from_dlpack(values)
+
+
 def arrow_code_points(texts: pa.Array) -> tuple[U32, I64]:
     """Code points of a string array, end to end, and where each message begins; a null is an empty message."""
     texts = texts.cast(pa.large_string())

@@ -26,13 +26,14 @@ _EMISSION = re.compile(r"'\\u([0-9a-f]{4})': (-[0-9.e+]+)")
 class Dictionary:
     """The arrays of the segmentation kernel.
 
-    ``singles``: float64, log probability of each character as a word; ``known``: 1 where words begin with it.
+    ``singles``: float64, log probability of each character as a word; ``pairs``: a bit for each two characters that
+    begin a longer word (``kernels.PAIR_BITS``).
     ``keys``/``words``: longer words and their beginnings by slot, and their log probabilities (``kernels.NO_WORD`` for mere
     beginnings). ``emit``: float64 (characters, 4), log probability of a character in each of ``kernels.STATES``.
     """
 
     singles: NDArray[np.float64]
-    known: NDArray[np.uint8]
+    pairs: NDArray[np.uint8]
     keys: NDArray[np.uint32]
     words: NDArray[np.float64]
     emit: NDArray[np.float64]
@@ -49,13 +50,14 @@ def dictionary() -> Dictionary:
     counts = np.full(_CHARACTERS, kernels.ABSENT, dtype=np.int64)
     keys = np.zeros(_SLOTS, dtype=np.uint32)
     frequencies = np.zeros(_SLOTS, dtype=np.int64)
-    total = kernels.read_dictionary(data, counts, keys, frequencies)
+    pairs = np.zeros(1 << (kernels.PAIR_BITS - 3), dtype=np.uint8)
+    total = kernels.read_dictionary(data, counts, keys, frequencies, pairs)
     singles = np.empty(_CHARACTERS)
     words = np.empty(_SLOTS)
     kernels.log_probabilities(counts, total, singles)
     kernels.log_probabilities(frequencies, total, words)
     words[frequencies <= 0] = kernels.NO_WORD
-    return Dictionary(singles, (counts != kernels.ABSENT).astype(np.uint8), keys, words, _emissions(folder))
+    return Dictionary(singles, pairs, keys, words, _emissions(folder))
 
 
 def _emissions(folder: Path) -> NDArray[np.float64]:

@@ -30,7 +30,7 @@ def kernel_segmenter(plain: PlainBatch) -> NDArray[np.uint8]:
     d = dictionary()
     begins = np.zeros(len(plain.codes), dtype=np.uint8)
     longest = int(np.diff(plain.offsets).max(initial=0))
-    segment_kernels.mark_words(plain.codes, plain.offsets, d.singles, d.known, d.keys, d.words, d.emit, longest, begins)
+    segment_kernels.mark_words(plain.codes, plain.offsets, d.singles, d.pairs, d.keys, d.words, d.emit, longest, begins)
     return begins
 
 

@@ -28,27 +28,37 @@ STATES = "BMES"
 
 _B, _M, _E, _S = 0, 1, 2, 3
 _START = np.array([-0.26268660809250016, IMPOSSIBLE, IMPOSSIBLE, -1.4652633398537678])
-# Row: state before; column: state after (finalseg's prob_trans).
-_MOVE = np.array(
-    [
-        [IMPOSSIBLE, -0.916290731874155, -0.510825623765990, IMPOSSIBLE],
-        [IMPOSSIBLE, -1.2603623820268226, -0.33344856811948514, IMPOSSIBLE],
-        [-0.5897149736854513, IMPOSSIBLE, IMPOSSIBLE, -0.8085250474669937],
-        [-0.7211965654669841, IMPOSSIBLE, IMPOSSIBLE, -0.6658631448798212],
-    ]
-)
-# The two states each state can follow, the one that wins a tie first (jieba compares their letters).
-_BEFORE = np.array([[_S, _E], [_M, _B], [_M, _B], [_S, _E]])
+# From one state to another (finalseg's prob_trans); the other ways are impossible.
+_B_TO_E, _B_TO_M = -0.510825623765990, -0.916290731874155
+_M_TO_E, _M_TO_M = -0.33344856811948514, -1.2603623820268226
+_E_TO_B, _E_TO_S = -0.5897149736854513, -0.8085250474669937
+_S_TO_B, _S_TO_S = -0.7211965654669841, -0.6658631448798212
 
 _PRIME = np.uint64(0x9E3779B97F4A7C15)
 _S32, _S29 = np.uint64(32), np.uint64(29)
 _FIRST_HAN, _LAST_HAN = 0x4E00, 0x9FD5
+
+PAIR_BITS = 21
+"""Bits, as a power of two, of the filter of word beginnings of two characters: small enough for the cache, as the table is not."""
 
 
 @kernel
 def _grow(h: np.uint64, code: np.uint32) -> np.uint64:
     h = (h ^ np.uint64(code)) * _PRIME
     return h ^ (h >> _S29)
+
+
+@kernel
+def _pair_bit(first: np.uint32, second: np.uint32) -> np.int64:
+    """The place of two characters in the filter of beginnings."""
+    return (np.int64(first) * 21_143 + np.int64(second) * 8_191) & ((1 << PAIR_BITS) - 1)
+
+
+@kernel
+def _begins_word(pairs: U8, first: np.uint32, second: np.uint32) -> bool:
+    """Whether words may begin with two characters; if not, none does."""
+    bit = _pair_bit(first, second)
+    return bool(pairs[bit >> 3] >> np.uint8(bit & 7) & np.uint8(1))
 
 
 @kernel
@@ -88,7 +98,7 @@ def _decode(data: U8, i: int, codes: U32) -> tuple[int, int]:
 
 
 @kernel
-def read_dictionary(data: U8, counts: I64, keys: U32, frequencies: I64) -> int:
+def read_dictionary(data: U8, counts: I64, keys: U32, frequencies: I64, pairs: U8) -> int:
     """Read lines of “word frequency tag” in UTF-8; returns the sum of all frequencies."""
     codes = np.empty(256, dtype=np.uint32)
     total = 0
@@ -105,6 +115,9 @@ def read_dictionary(data: U8, counts: I64, keys: U32, frequencies: I64) -> int:
         i += 1
         total += frequency
         h = _grow(_PRIME, codes[0])
+        if size > 1:
+            bit = _pair_bit(codes[0], codes[1])
+            pairs[bit >> 3] |= np.uint8(1) << np.uint8(bit & 7)
         if codes[0] < counts.size and (size == 1 or counts[codes[0]] == ABSENT):
             counts[codes[0]] = frequency if size == 1 else 0
         for k in range(1, size):
@@ -122,14 +135,14 @@ def log_probabilities(counts: I64, total: int, out: F64) -> None:
 
 
 @kernel
-def _route(codes: U32, first: int, last: int, singles: F64, known: U8, keys: U32, words: F64, best: F64, after: I32) -> None:
+def _route(codes: U32, first: int, last: int, singles: F64, pairs: U8, keys: U32, words: F64, best: F64, after: I32) -> None:
     """For each character of a run, where the first word of the likeliest rest of the run ends."""
     mask = keys.size - 1
     best[last - first] = 0.0
     for i in range(last - 1, first - 1, -1):
         top = singles[codes[i]] + best[i + 1 - first]
         end = i + 1
-        if known[codes[i]]:
+        if i + 1 < last and _begins_word(pairs, codes[i], codes[i + 1]):
             h = _grow(_PRIME, codes[i])
             for j in range(i + 1, last):
                 h = _grow(h, codes[j])
@@ -161,25 +174,37 @@ def _is_word(codes: U32, first: int, last: int, keys: U32, words: F64) -> bool:
 
 
 @kernel
+def _better(left: float, right: float, left_bit: int, bits: int) -> tuple[float, int]:
+    """The likelier of two ways to a state; ``left_bit`` is added to ``bits`` where it is the left one, which wins a tie."""
+    return (left, bits | left_bit) if left >= right else (right, bits)
+
+
+@kernel
 def _viterbi(codes: U32, first: int, last: int, emit: F64, came: U8, begins: U8) -> None:
-    """Cut a run of characters that are no dictionary words, by the hidden Markov model."""
-    now = np.empty(4)
-    then = np.empty(4)
-    for state in range(4):
-        then[state] = _START[state] + emit[codes[first], state]
+    """Cut a run of characters that are no dictionary words, by the hidden Markov model.
+
+    ``came[i]`` has the bit of each state that was reached the first way of two: B and S after S or else E, M and E after M
+    or else B. A number for each state, not an array: to allocate one for each run would take longer than the run.
+    """
+    row = codes[first]
+    b, m, e, s = _START[_B] + emit[row, _B], _START[_M] + emit[row, _M], _START[_E] + emit[row, _E], _START[_S] + emit[row, _S]
     for i in range(first + 1, last):
-        for state in range(4):
-            one, other = _BEFORE[state, 0], _BEFORE[state, 1]
-            emission = emit[codes[i], state]
-            left = then[one] + _MOVE[one, state] + emission
-            right = then[other] + _MOVE[other, state] + emission
-            now[state] = max(left, right)
-            came[(i - first) * 4 + state] = one if left >= right else other
-        then[:] = now
-    state = _S if then[_S] >= then[_E] else _E
+        row = codes[i]
+        to_b, to_m, to_e, to_s = emit[row, _B], emit[row, _M], emit[row, _E], emit[row, _S]
+        new_b, bits = _better(s + _S_TO_B + to_b, e + _E_TO_B + to_b, 1 << _B, 0)
+        new_m, bits = _better(m + _M_TO_M + to_m, b + _B_TO_M + to_m, 1 << _M, bits)
+        new_e, bits = _better(m + _M_TO_E + to_e, b + _B_TO_E + to_e, 1 << _E, bits)
+        new_s, bits = _better(s + _S_TO_S + to_s, e + _E_TO_S + to_s, 1 << _S, bits)
+        b, m, e, s = new_b, new_m, new_e, new_s
+        came[i - first] = bits
+    state = _S if s >= e else _E
     for i in range(last - 1, first - 1, -1):
-        begins[i] = state in (_B, _S)
-        state = came[(i - first) * 4 + state]
+        begins[i] = state == _B or state == _S
+        left = came[i - first] >> state & 1
+        if state == _B or state == _S:
+            state = _S if left else _E
+        else:
+            state = _M if left else _B
     begins[first] = 1
 
 
@@ -196,7 +221,7 @@ def _cut_run(
     first: int,
     last: int,
     singles: F64,
-    known: U8,
+    pairs: U8,
     keys: U32,
     words: F64,
     emit: F64,
@@ -205,7 +230,7 @@ def _cut_run(
     came: U8,
     begins: U8,
 ) -> None:
-    _route(codes, first, last, singles, known, keys, words, best, after)
+    _route(codes, first, last, singles, pairs, keys, words, best, after)
     loose = i = first
     while i < last:
         end = after[i - first]
@@ -227,12 +252,12 @@ def _is_han(code: np.uint32) -> bool:
 
 @kernel
 def mark_words(
-    codes: U32, offsets: I64, singles: F64, known: U8, keys: U32, words: F64, emit: F64, longest: int, begins: U8
+    codes: U32, offsets: I64, singles: F64, pairs: U8, keys: U32, words: F64, emit: F64, longest: int, begins: U8
 ) -> None:
     """Set ``begins`` (characters) to 1 where a word begins; ``longest``: characters of the longest message."""
     best = np.empty(longest + 1)
     after = np.empty(longest + 1, dtype=np.int32)
-    came = np.empty(4 * longest + 4, dtype=np.uint8)
+    came = np.empty(longest + 1, dtype=np.uint8)
     for m in range(offsets.size - 1):
         i = offsets[m]
         while i < offsets[m + 1]:
@@ -243,4 +268,4 @@ def mark_words(
             first = i
             while i < offsets[m + 1] and _is_han(codes[i]):
                 i += 1
-            _cut_run(codes, first, i, singles, known, keys, words, emit, best, after, came, begins)
+            _cut_run(codes, first, i, singles, pairs, keys, words, emit, best, after, came, begins)

@@ -21,9 +21,8 @@ if TYPE_CHECKING:
 _AHEAD = 2
 """Parts handed to the cluster for each of its threads."""
 
-def run_on_cluster(
-    address: str, parts: Iterator[Part], settings: PartSettings, classifier: Classifier
-) -> Iterator[PartReport]:
+
+def run_on_cluster(address: str, parts: Iterator[Part], settings: PartSettings, classifier: Classifier) -> Iterator[PartReport]:
     """Do all parts on the workers of a Dask scheduler; reports come as they are ready.
 
     A part whose worker dies is done by another; one that kills several is done here, row by row. Raises ``ClusterError``.

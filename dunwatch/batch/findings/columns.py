@@ -43,14 +43,14 @@ def pick_report_columns(names: Sequence[str], sender: str | None, date: str | No
 
     Raises ``MissingColumn`` if a column that is named is not there.
     """
-    return ReportColumns(_picked("senders", names, sender, _SENDER_NAMES), _picked("dates", names, date, _DATE_NAMES))
+    return ReportColumns(_picked("--sender", names, sender, _SENDER_NAMES), _picked("--date", names, date, _DATE_NAMES))
 
 
-def _picked(what: str, names: Sequence[str], wanted: str | None, usual: Iterable[str]) -> str | None:
+def _picked(option: str, names: Sequence[str], wanted: str | None, usual: Iterable[str]) -> str | None:
     if wanted is not None:
         if wanted in names:
             return wanted
-        raise MissingColumn(f"column of {what} for the report", wanted, list(names))
+        raise MissingColumn("report", wanted, list(names), option)
     plain = {name.strip().lower().replace(" ", "_").replace("-", "_"): name for name in reversed(names)}
     return next((plain[name] for name in usual if name in plain), None)
 
@@ -58,7 +58,8 @@ def _picked(what: str, names: Sequence[str], wanted: str | None, usual: Iterable
 def senders_and_dates(rows: pa.RecordBatch, columns: ReportColumns) -> tuple[pa.Array, pa.Array]:
     """Who sent each row, strings, and when, as the input has it; null where that is not known."""
     if rows.schema.names == [LINE] and columns != ReportColumns(None, None):
-        senders, dates = _members(rows.column(LINE), columns.sender), _members(rows.column(LINE), columns.date)
+        members = [_members(line, (columns.sender, columns.date)) for line in rows.column(LINE).to_pylist()]
+        senders, dates = (arrow_strings([member[place] for member in members]) for place in (0, 1))
     else:
         senders, dates = _column(rows, columns.sender), _column(rows, columns.date)
     return cells(senders), dates
@@ -86,17 +87,16 @@ def _column(rows: pa.RecordBatch, name: str | None) -> pa.Array:
     return column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
 
 
-def _members(lines: pa.Array, key: str | None) -> pa.Array:
-    if key is None:
-        return pa.nulls(len(lines), pa.string())
-    return arrow_strings([_member(line, key) for line in lines.to_pylist()])
-
-
-def _member(line: str, key: str) -> str | None:
+def _members(line: str, keys: Iterable[str | None]) -> list[str | None]:
     try:
-        value = json.loads(line).get(key)
-    except (ValueError, AttributeError):
-        return None
+        members = json.loads(line)
+    except ValueError:
+        members = None
+    return [_text(members.get(key)) if isinstance(members, dict) else None for key in keys]
+
+
+def _text(value: object) -> str | None:
+    """A value of JSON as a string, without lone surrogates, which Arrow does not hold."""
     if value is None:
         return None
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -12,7 +12,7 @@ from dunwatch.batch.findings.findings import Findings
 from dunwatch.batch.findings.marks import Excerpt, excerpt
 from dunwatch.batch.findings.phrases import LONGEST as LONGEST_SAMPLED
 from dunwatch.batch.findings.phrases import top_phrases
-from dunwatch.batch.findings.strongest import LONGEST, StrongMessage
+from dunwatch.batch.findings.strongest import KEEP, LONGEST, StrongMessage
 from dunwatch.classifier import Classifier
 from dunwatch.labels import Label, label
 from dunwatch.verdict import Verdict
@@ -78,6 +78,7 @@ def contents(findings: Findings, facts: PageFacts) -> dict[str, Any]:
         "places": facts.rejects[:MOST_SHOWN],
         "rules": {name: _rules(label(name)) for name in findings.labels},
         "longest": LONGEST,
+        "most_kept": KEEP,
         "longest_sampled": LONGEST_SAMPLED,
     }
 

@@ -8,8 +8,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from dunwatch.batch.findings.columns import as_strings
-from dunwatch.batch.findings.flags import numbers_in
-from dunwatch.text import arrow_numbers, arrow_strings
+from dunwatch.text import arrow_numbers, arrow_strings, numbers_in
 
 Days = NDArray[np.int64]
 """Days since 1970-01-01."""
@@ -19,9 +18,9 @@ FIRST_YEAR, END_YEAR = 1990, 2100
 """Dates outside are slips or stand for none (1970-01-01, 1900-01-01), and count as none."""
 
 _FIRST, _END = (int(np.datetime64(f"{year}-01-01").astype(np.int64)) for year in (FIRST_YEAR, END_YEAR))
-_WRITTEN = (
-    r"^\s*(?:(?P<year>\d{4})\s*[-/.年]\s*(?P<month>\d{1,2})\s*[-/.月]\s*(?P<day>\d{1,2})|(?P<number>1\d{18}|\d{8,18}))(?:\D|$)"
-)
+_WRITTEN = r"^(?:(?P<year>\d{4})[-/.年](?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})|(?P<number>1\d{18}|\d{8,18}))(?:\D|$)"
+_DAY_WIDTH, _NUMBER_WIDTH = 11, 20
+"""Characters of the longest day and number, and the one behind. No number of 11 digits is a date that counts."""
 _ZERO, _EMPTY = arrow_strings(["0", ""])
 _NOTHING = arrow_numbers(np.zeros(1, dtype=np.int64))[0]
 _PER_SECOND = ((10**17, 10**9), (10**14, 10**6), (10**11, 10**3))
@@ -36,11 +35,13 @@ def days_of(dates: pa.Array) -> Days:
     milliseconds, microseconds, nanoseconds.
     """
     if pa.types.is_date(dates.type) or pa.types.is_timestamp(dates.type):
-        days = _whole(dates.cast(pa.date32(), safe=False).view(pa.int32()))
-    elif pa.types.is_integer(dates.type) or pa.types.is_floating(dates.type):
-        days = _of_numbers(_whole(dates))
-    else:
-        days = _of_strings(as_strings(dates))
+        return _counting(_whole(dates.cast(pa.date32(), safe=False).view(pa.int32())))
+    if pa.types.is_integer(dates.type) or pa.types.is_floating(dates.type):
+        return _of_numbers(_whole(dates))
+    return _of_strings(as_strings(dates))
+
+
+def _counting(days: Days) -> Days:
     return np.where((days >= _FIRST) & (days < _END), days, UNDATED)
 
 
@@ -50,6 +51,16 @@ def _whole(numbers: pa.Array) -> Days:
 
 
 def _of_strings(dates: pa.Array) -> Days:
+    """The beginnings of dates are few, and mostly tell the day; where they do not, long numbers may."""
+    trimmed = pc.utf8_trim_whitespace(dates)
+    beginnings = pc.utf8_slice_codeunits(trimmed, 0, _DAY_WIDTH).dictionary_encode(null_encoding="encode")
+    days: Days = _of_written(beginnings.dictionary)[numbers_in(beginnings.indices)]
+    untold = np.flatnonzero(days == UNDATED)
+    days[untold] = _of_written(pc.utf8_slice_codeunits(trimmed.take(arrow_numbers(untold)), 0, _NUMBER_WIDTH))
+    return days
+
+
+def _of_written(dates: pa.Array) -> Days:
     found = pc.extract_regex(dates, pattern=_WRITTEN)
     year, month, day, number = (_integers(pc.struct_field(found, name)) for name in ("year", "month", "day", "number"))
     return np.where(number > 0, _of_numbers(number), _of_parts(year, month, day))
@@ -73,8 +84,7 @@ def _of_numbers(numbers: Days) -> Days:
 
 def _of_epochs(numbers: Days) -> Days:
     units = np.select([numbers >= least for least, _ in _PER_SECOND], [per_second for _, per_second in _PER_SECOND], 1)
-    days: Days = numbers // (units * 86_400)
-    return days
+    return _counting(numbers // (units * 86_400))
 
 
 def _of_parts(year: Days, month: Days, day: Days) -> Days:

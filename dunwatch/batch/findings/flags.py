@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from dunwatch.text import arrow_strings
+from dunwatch.text import arrow_strings, numbers_in
 from dunwatch.verdict import DECISIONS
 
 Flags = NDArray[np.bool_]
@@ -25,11 +24,6 @@ def flags_of(added: pa.RecordBatch, labels: Sequence[str]) -> Flags:
     for place, label in enumerate(labels):
         flags[:, place] = numbers_in(pc.equal(added.column(label), _FLAGGED).cast(pa.uint8()))
     return flags
-
-
-def numbers_in(values: pa.Array) -> NDArray[Any]:
-    """Arrow numbers without nulls as NumPy sees them; ``to_numpy`` would import pandas."""
-    return np.from_dlpack(values)
 
 
 def tally(groups: NDArray[np.integer], size: int, flags: Flags) -> NDArray[np.int64]:

@@ -11,10 +11,9 @@ import numpy as np
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from dunwatch.batch.findings.flags import numbers_in
 from dunwatch.batch.findings.scored import Scored
 from dunwatch.classifier import Classifier
-from dunwatch.text import arrow_numbers
+from dunwatch.text import arrow_numbers, numbers_in
 from dunwatch.verdict import Span
 
 SAMPLE = 256

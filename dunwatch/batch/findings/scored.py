@@ -9,7 +9,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from dunwatch.batch.findings.columns import ReportColumns, senders_and_dates
-from dunwatch.batch.findings.flags import Flags, flags_of, numbers_in
+from dunwatch.batch.findings.flags import Flags, flags_of
+from dunwatch.text import numbers_in
 
 
 @dataclass(frozen=True, slots=True)

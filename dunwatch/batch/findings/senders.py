@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from dunwatch.batch.findings.flags import Flags, numbers_in, tally
+from dunwatch.batch.findings.flags import Flags, tally
 from dunwatch.batch.findings.heavy import HeavyHitters
+from dunwatch.text import numbers_in
 
 MOST_SENDERS = 5_000
 

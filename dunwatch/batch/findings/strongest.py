@@ -11,9 +11,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from dunwatch.batch.findings.columns import cells
-from dunwatch.batch.findings.flags import numbers_in
 from dunwatch.batch.findings.scored import Scored
-from dunwatch.text import arrow_numbers
+from dunwatch.text import arrow_numbers, numbers_in
 
 KEEP = 20
 LONGEST = 4_000

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from dunwatch.batch.parts.part import PartReport, done_file, rows_file, trail_file
+from dunwatch.batch.parts.part import PartReport, done_file, report_file, rows_file, trail_file
 from dunwatch.batch.parts.workfolder import WorkFolder, checksum_of, output_error
 from dunwatch.batch.readers import is_url
 from dunwatch.errors import OutputError, ResumeRefused
@@ -79,6 +79,10 @@ class Journal:
             return None
         with self.folder.open(done_file(report.number)) as stream:
             return report if checksum_of(stream) == report.checksum else None
+
+    def report(self, number: int) -> PartReport:
+        """The report of a part that is done."""
+        return PartReport.from_json(json.loads(self.folder.read(report_file(number))))
 
     def finished(self, number: int) -> None:
         """Delete what only the making of a part needed."""

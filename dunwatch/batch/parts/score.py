@@ -20,7 +20,7 @@ from dunwatch.batch.readers.parquet import ParquetSource
 from dunwatch.batch.rejects import reject_lines
 from dunwatch.batch.rows import Block, Chunk, Reject
 from dunwatch.batch.scoring import score_texts
-from dunwatch.batch.summary import Summary
+from dunwatch.batch.summary import Summary, is_one_of
 from dunwatch.batch.writers.encode import Encoder, Scored
 from dunwatch.classifier import Classifier
 from dunwatch.text import arrow_numbers
@@ -64,7 +64,7 @@ def score_part(part: Part, settings: PartSettings, classifier: Classifier) -> Pa
             chunk, rows, added = _without_long_cells(part.source, chunk, rows, added)
         summary.add(chunk.texts, added, chunk.numbers, part.number, part.source)
         if findings:
-            findings.add(chunk.rows, added, chunk.texts, chunk.numbers, classifier)
+            findings.add(chunk.rows, added, chunk.texts, chunk.numbers, part.source)
         scored.append(_at_least(settings.min_decision, rows, added))
         rejects += chunk.rejects
     summary.rejected = len(rejects)
@@ -157,5 +157,5 @@ def _at_least(wanted: Decision, rows: pa.RecordBatch, added: pa.RecordBatch) -> 
     if wanted == DECISIONS[0]:
         return rows, added
     kept = DECISIONS[DECISIONS.index(wanted) :]
-    places = np.flatnonzero(np.isin(added.column("verdict").to_numpy(zero_copy_only=False), kept))
+    places = np.flatnonzero(is_one_of(added.column("verdict"), kept))
     return rows.take(arrow_numbers(places)), added.take(arrow_numbers(places))

@@ -28,7 +28,7 @@ class ParquetSource:
             self._file = pq.ParquetFile(self._opened.stream, pre_buffer=False)
             self.schema: pa.Schema = self._file.schema_arrow.remove_metadata()
             self.text = self._text_column(options)
-        except pa.ArrowException as error:
+        except (pa.ArrowException, OSError) as error:
             self.close()
             raise self._broken(error) from None
         except BaseException:

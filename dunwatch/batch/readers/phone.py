@@ -33,20 +33,26 @@ _ROOT = b"<smses>"
 _START = re.compile(rb"<[sm]ms[ \t\r\n]")
 _START_BYTES = 5
 _SIGN = re.compile(rb"<smses\b|" + _START.pattern)
-_BEFORE = re.compile(rb"(?:</[sm]ms\s*>|<smses(?:\s[^<>]*)?(?<!/)>)?\s*")
-"""What may stand between the last whole message and one that is not: not part of the damage."""
+_BEFORE = re.compile(r"\A(?:</[sm]ms\s*>|<smses(?:\s[^<>]*)?(?<!/)>)\s*")
+"""What is not part of the damage, though behind the place up to which all is whole."""
+_UNDEFINED_ENTITY = expat.errors.codes[expat.errors.XML_ERROR_UNDEFINED_ENTITY]
 _CONTENT = 10_000
 _CONTENT_BYTES = 4 * _CONTENT + 8
 _FIRST_PIECE = 1 << 12
 _PIECE = 1 << 16
 _LONGEST = 1 << 26
 """Bytes of a message at most, pictures included: more than a network lets through, and little enough to hold."""
+_DEEPEST = 8
 
 Row = tuple[str, ...]
 
 
 class _Damage(Exception):
-    """The reason why a stretch cannot be read."""
+    """Why a stretch cannot be read, and the byte where that showed: a message that begins there may be whole."""
+
+    def __init__(self, reason: str, place: int) -> None:
+        super().__init__(reason)
+        self.place = place
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +137,10 @@ class _Backup:
         if b"\0" in self._data[:2]:
             # Expat would read it as that, but not what follows damage.
             raise UnreadableInput(f"{name}: looks like UTF-16; name it with --encoding utf-16-le or utf-16-be")
-        self._fed = 0  # this much of the data expat has seen
-        self._origin = 0  # where in the data its byte 0 stands
+        self._fed = 0
+        """How much of the data expat has seen."""
+        self._origin = 0
+        """Where in the data its byte 0 stands."""
         self._found: list[Row | _Gap] = []
         self._parser = _Parser(name, self._found)
         self._ended = False
@@ -163,7 +171,7 @@ class _Backup:
             self._parser.feed(piece)
             self._check_unfinished()
         except _Damage as damage:
-            self._leave_out(str(damage))
+            self._leave_out(damage)
 
     def _fill(self, size: int) -> None:
         """Drop what is whole, and read until so many bytes can be fed, if there are as many."""
@@ -180,20 +188,18 @@ class _Backup:
 
     def _check_unfinished(self) -> None:
         """Messages inside what has not ended yet would wait for its end in vain."""
-        if _START.search(self._data, self._origin + self._parser.position + 1, self._fed):
-            raise _Damage("a comment or instruction that does not end")
+        behind = self._parser.place + 1
+        if _START.search(self._data, self._origin + behind, self._fed):
+            raise _Damage("a comment or instruction that does not end", behind)
         if self._fed - self._origin - self._parser.whole > _LONGEST:
-            raise _Damage(f"longer than {_LONGEST >> 20} MB")
+            raise _Damage(f"longer than {_LONGEST >> 20} MB", behind)
 
-    def _leave_out(self, reason: str) -> None:
+    def _leave_out(self, damage: _Damage) -> None:
         """Make a gap of what cannot be read, and begin anew at the next message."""
-        before = _BEFORE.match(self._data, self._origin + self._parser.whole)
-        self._drop(before.end() if before else 0)
-        if self._parser.in_root:
-            content = self._pass_over(1)
-        else:
-            content = self._pass_header(reason)
-        self._found.append(_Gap(_told(reason, content), content.decode("utf-8", "replace").strip()[:_CONTENT]))
+        self._drop(self._origin + self._parser.whole)
+        content = self._pass_over(max(1, self._origin + damage.place)) if self._parser.in_root else self._pass_header(str(damage))
+        told = _BEFORE.sub("", content.decode("utf-8", "replace").strip())[:_CONTENT]
+        self._found.append(_Gap(_likelier(str(damage), content), told))
         self._parser = _Parser(self._name, self._found)
         self._parser.feed(_ROOT)
         self._parser.whole = len(_ROOT)
@@ -201,7 +207,7 @@ class _Backup:
         self._ended = not self._data
 
     def _pass_header(self, reason: str) -> bytes:
-        """The same for damage before the root; raises ``UnreadableInput`` if this is no backup, or one without messages."""
+        """The same for damage before the root. Raises ``UnreadableInput`` if this is no backup, or one without messages."""
         # A file without any sign of being one is not read to its end.
         content = self._pass_over(0) if _SIGN.search(self._data) else b""
         if not _START.match(self._data):
@@ -209,21 +215,23 @@ class _Backup:
         self.first = 0
         return content
 
-    def _pass_over(self, skip: int) -> bytes:
-        """Drop everything before the next message behind ``skip`` bytes; the beginning of what was dropped."""
+    def _pass_over(self, behind: int) -> bytes:
+        """Drop everything up to the next message that begins at a place or later; the beginning of what was dropped."""
         content = b""
-        while not (start := _START.search(self._data, skip)) and (block := next(self._input, b"")):
-            # What is kept may hold the beginning of the next message.
-            content = (content + self._data[:-_START_BYTES])[:_CONTENT_BYTES]
-            del self._data[:-_START_BYTES]
+        while not (start := _START.search(self._data, behind)) and (block := next(self._input, b"")):
+            # What is kept may hold the beginning of the message.
+            end = max(behind, len(self._data) - _START_BYTES)
+            content = (content + self._data[:end])[:_CONTENT_BYTES]
+            del self._data[:end]
             self._data += block
+            behind = 0
         end = start.start() if start else len(self._data)
         content = (content + self._data[:end])[:_CONTENT_BYTES]
         del self._data[:end]
         return content
 
 
-def _told(reason: str, content: bytes) -> str:
+def _likelier(reason: str, content: bytes) -> str:
     """The reason, or the likelier one that bytes are damaged."""
     try:
         # Not final: the content may end inside a character.
@@ -245,7 +253,6 @@ class _Parser:
         self._depth = 0
         self._message = _Message("", {})
         self._expat = expat.ParserCreate("utf-8")
-        self._expat.buffer_text = True
         self._expat.StartElementHandler = self._start
         self._expat.EndElementHandler = self._end
         self._expat.CharacterDataHandler = self._text
@@ -257,7 +264,7 @@ class _Parser:
             put_off(False)
 
     @property
-    def position(self) -> int:
+    def place(self) -> int:
         """The byte expat has come to: the beginning of what has not ended yet."""
         return self._expat.CurrentByteIndex
 
@@ -267,9 +274,14 @@ class _Parser:
             self._expat.Parse(piece, not piece)
         except expat.ExpatError as error:
             if not piece:
-                raise _Damage("the file breaks off here") from None
+                raise _Damage("the file breaks off here", self.place + 1) from None
             told = expat.ErrorString(error.code).removeprefix("not well-formed (").removesuffix(")")
-            raise _Damage(f"not well-formed XML: {told}") from None
+            # Of this error expat tells the beginning of the tag that it is in.
+            in_tag = error.code == _UNDEFINED_ENTITY
+            raise _Damage(f"not well-formed XML: {told}", self.place + in_tag) from None
+
+    def _damage(self, reason: str) -> _Damage:
+        return _Damage(reason, self.place)
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1
@@ -277,35 +289,37 @@ class _Parser:
             self._enter(name)
         elif name in ("sms", "mms"):
             if self._depth > 2:
-                raise _Damage("a message that does not end")
+                raise self._damage("a message that does not end")
             self._message = _Message(name, attributes)
         elif self._depth == 2:
-            raise _Damage("neither sms nor mms")
+            raise self._damage("an element that is neither sms nor mms")
+        elif self._depth > _DEEPEST:
+            raise self._damage("nested too deeply")
         else:
             self._message.add(name, attributes)
 
     def _enter(self, name: str) -> None:
         if name in ("sms", "mms"):
-            raise _Damage("the header is missing")
+            raise self._damage("the header is missing")
         if name != "smses":
             holds = "calls, not messages" if name == "calls" else f"<{name}>, not <smses>"
             raise UnreadableInput(f"{self._name}: not a backup of SMS Backup & Restore: holds {holds[:80]}")
         self.in_root = True
-        self.whole = self._expat.CurrentByteIndex
+        self.whole = self.place
 
     def _end(self, _name: str) -> None:
         self._depth -= 1
         if self._depth == 1:
             self._found.append(self._message.row())
-            self.whole = self._expat.CurrentByteIndex
+            self.whole = self.place
 
     def _text(self, text: str) -> None:
         if not text.isspace():
-            raise _Damage("text outside of attributes")
+            raise self._damage("text outside of attributes")
 
     def _aside(self, *texts: str) -> None:
         if any("<sms" in text or "<mms" in text for text in texts):
-            raise _Damage("a comment or instruction that holds messages")
+            raise self._damage("a comment or instruction that holds messages")
 
     def _refuse(self, *_: object) -> None:
         # Entities are declared nowhere else, so that none can be expanded or fetched.

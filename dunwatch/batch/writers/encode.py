@@ -101,9 +101,7 @@ def _members(added: pa.RecordBatch, labels: Sequence[str]) -> list[str]:
     return [_member(labels, *row) for row in zip(scores, decisions, rest, strict=True)]
 
 
-def _member(
-    labels: Sequence[str], scores: tuple[float, ...], decisions: tuple[str, ...], rest: tuple[str, str, str, str]
-) -> str:
+def _member(labels: Sequence[str], scores: tuple[float, ...], decisions: tuple[str, ...], rest: tuple[str, str, str, str]) -> str:
     verdict, flagged, disguises, model = rest
     members = {
         "verdict": verdict,

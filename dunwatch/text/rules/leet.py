@@ -15,7 +15,8 @@ WORDS_FILE = Path(__file__).with_name("leet_words.txt")
 
 _SIGNS = {"a": "4@", "b": "8", "e": "3", "g": "9", "i": "1!", "l": "1|", "o": "0", "s": "5$", "t": "7+", "z": "2"}
 _SOFT = frozenset("0123456789@$!|+*")
-_CHUNK = re.compile(r"(?<![\w@$*])[a-z0-9@$!|+*]{3,}(?![\w@$*])")
+# Only chunks with a sign in them.
+_CHUNK = re.compile(r"(?<![\w@$*])(?=[a-z]*[0-9@$!|+*])[a-z0-9@$!|+*]{3,}(?![\w@$*])")
 
 
 @cache
