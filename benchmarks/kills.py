@@ -1,4 +1,4 @@
-"""Runs of ``dunwatch score`` killed at random moments and resumed: is the output that of an undisturbed run, byte for byte?
+"""Runs of ``dunwatch score`` killed at random moments and resumed: the output must be that of an undisturbed run.
 
 ``python -m benchmarks.kills [KILLS] [ROWS]``; also a test, with few.
 """

@@ -146,7 +146,9 @@ def _settings(job: ScoreJob, classifier: Classifier, inputs: Inputs, opened: Exi
         place = work_place(job.output)
     return PartSettings(
         folder=WorkFolder(place),
-        encoder=Encoder(output_format, joined_schema(table, added) if table is not None else added, job.formula_guard),
+        encoder=Encoder(
+            output_format, joined_schema(table, added) if table is not None else added, job.formula_guard, inputs.looked[0].text
+        ),
         table=table,
         text=job.text,
         min_decision=job.min_decision,

@@ -67,5 +67,6 @@ def weighted_sums(plain: PlainBatch, lexicon: Lexicon, table: WeightTable, token
 def _arguments(plain: PlainBatch, tokens: TokenBatch, lexicon: Lexicon) -> _Arguments:
     tables = char_tables()
     cut = (tokens.starts, tokens.stops, tokens.kinds)
-    sounds = tables.syllable[plain.codes].astype(np.uint32)
+    sounds = np.empty(len(plain.codes), dtype=np.uint32)
+    kernels.sounds_of(plain.codes, tables.syllable, sounds)
     return plain.codes, plain.offsets, tables.kind, sounds, cut, tokens.offsets, lexicon.table

@@ -13,6 +13,7 @@ from dunwatch.text.chars import HAN, LETTER
 from dunwatch.tokens.kernels import MARK, NUMBER, WORD
 
 U8 = NDArray[np.uint8]
+U16 = NDArray[np.uint16]
 U32 = NDArray[np.uint32]
 U64 = NDArray[np.uint64]
 I16 = NDArray[np.int16]
@@ -386,6 +387,13 @@ def emit(
     w = _put_words(codes, t0, t1, tokens, out, w)
     w = _put_signs(codes, first, last, _count_persons(codes, kind, t0, t1, tokens), out, w)
     return _put_classes(codes, first, last, kind, sounds, lexicon, out, w)
+
+
+@kernel
+def sounds_of(codes: U32, syllables: U16, sounds: U32) -> None:
+    """The syllable of each character, 0 for those without."""
+    for i in range(codes.size):
+        sounds[i] = syllables[codes[i]]
 
 
 @kernel

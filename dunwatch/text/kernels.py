@@ -297,21 +297,21 @@ def find_suspects(
     for m in range(offsets.size - 1):
         start, stop = offsets[m], offsets[m + 1]
         bits = 0
-        chunk_end = run_start = start
-        h = 0
-        for i in range(start, stop):
+        chunk_end = i = start
+        while i < stop:
             code = codes[i]
             if _is_letter(code):
                 # Only a run that is part of a listed word is worth a closer look.
-                if i == start or not _is_letter(codes[i - 1]):
-                    run_start, h = i, 0
-                h = (h * 31 + code) & 0xFFFFFFF
-                ends = i + 1 == stop or not _is_letter(codes[i + 1])
-                if ends and pinyin[latin_slot(h)] and _pinyin_at(codes, run_start, start, stop, kind, pinyin):
+                first, h = i, 0
+                while i < stop and _is_letter(codes[i]):
+                    h = (h * 31 + codes[i]) & 0xFFFFFFF
+                    i += 1
+                if pinyin[latin_slot(h)] and _pinyin_at(codes, first, start, stop, kind, pinyin):
                     bits |= MAY_BE_PINYIN
                 continue
             what = kind[code]
             if what == HAN:
+                i += 1
                 continue
             if what == DIGIT:
                 if _sounds(codes, i, start, stop, kind, beside):
@@ -325,6 +325,7 @@ def find_suspects(
                 if end < 0:
                     bits |= MAY_BE_LEET
                 chunk_end = abs(end)
+            i += 1
         suspects[m] = bits
 
 

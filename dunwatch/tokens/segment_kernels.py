@@ -39,7 +39,7 @@ _S32, _S29 = np.uint64(32), np.uint64(29)
 _FIRST_HAN, _LAST_HAN = 0x4E00, 0x9FD5
 
 PAIR_BITS = 21
-"""Bits, as a power of two, of the filter of word beginnings of two characters: small enough for the cache, as the table is not."""
+"""Bits, as a power of two, of the filter of word beginnings of two characters: the table is too large for the cache."""
 
 
 @kernel
@@ -199,12 +199,11 @@ def _viterbi(codes: U32, first: int, last: int, emit: F64, came: U8, begins: U8)
         came[i - first] = bits
     state = _S if s >= e else _E
     for i in range(last - 1, first - 1, -1):
-        begins[i] = state == _B or state == _S
+        alone_or_first = state == _B or state == _S
+        begins[i] = alone_or_first
         left = came[i - first] >> state & 1
-        if state == _B or state == _S:
-            state = _S if left else _E
-        else:
-            state = _M if left else _B
+        before, otherwise = (_S, _E) if alone_or_first else (_M, _B)
+        state = before if left else otherwise
     begins[first] = 1
 
 

@@ -14,6 +14,7 @@ import pytest
 import dunwatch
 from dunwatch.batch import ScoreJob, run_job
 from dunwatch.batch.parts import plan, score
+from dunwatch.batch.scoring import score_texts as honest
 
 ROWS = 4_000
 POISON = 2_345
@@ -51,7 +52,6 @@ def test_a_row_that_kills_its_reader_is_rejected_and_no_other(
     tmp_path: Path, classifier: dunwatch.Classifier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Killed three times, the part is done row by row, and the row found. Workers are forks, so they have the poisoned scorer."""
-    honest = score.score_texts
 
     def poisoned(judge: dunwatch.Classifier, texts: pa.Array) -> pa.RecordBatch:
         if "poison" in texts.to_pylist():
@@ -70,8 +70,6 @@ def test_a_row_that_kills_its_reader_is_rejected_and_no_other(
 def test_an_error_nobody_foresaw_costs_one_row_even_in_one_part(
     tmp_path: Path, classifier: dunwatch.Classifier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    honest = score.score_texts
-
     def faulty(judge: dunwatch.Classifier, texts: pa.Array) -> pa.RecordBatch:
         if "poison" in texts.to_pylist():
             raise RuntimeError("poison")
@@ -90,7 +88,7 @@ def test_a_worker_that_dies_now_and_then_loses_nothing(
 ) -> None:
     source = dump(tmp_path)
     expected = run(source, classifier, 2, "expected.csv").read_bytes()
-    honest, deaths = score.score_texts, tmp_path / "deaths"
+    deaths = tmp_path / "deaths"
     deaths.mkdir()
 
     def mortal(judge: dunwatch.Classifier, texts: pa.Array) -> pa.RecordBatch:

@@ -114,7 +114,7 @@ def test_stdin_and_stdout_cannot_be_resumed(classifier: dunwatch.Classifier) -> 
         run_job(ScoreJob(("-",), "out.csv", resume=True), classifier)
 
 
-@pytest.fixture()
+@pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 12 MB; only root may make one."""
     folder = tmp_path / "disk"

@@ -28,7 +28,7 @@ def run_on_cluster(address: str, parts: Iterator[Part], settings: PartSettings, 
     A part whose worker dies is done by another; one that kills several is done here, row by row. Raises ``ClusterError``.
     """
     with _client(address, classifier) as client:
-        _check_reach(client, settings)
+        _check_reach(address, client, settings)
         failed: list[Part] = []
         for part, report in _futures(client, parts, settings):
             if report is None:
@@ -48,7 +48,7 @@ def _client(address: str, classifier: Classifier) -> Iterator[Client]:
     except ImportError:
         raise MissingExtra("distributed", "cluster") from None
     try:
-        client = Client(address, timeout=10, set_as_default=False)
+        client: Client = Client(address, timeout=10, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, TimeoutError, ValueError) as error:
         raise ClusterError(f"{address}: no Dask scheduler answers there ({error}); start one, or correct --scheduler") from None
     with client:
@@ -59,11 +59,11 @@ def _client(address: str, classifier: Classifier) -> Iterator[Client]:
         yield client
 
 
-def _check_reach(client: Client, settings: PartSettings) -> None:
+def _check_reach(address: str, client: Client, settings: PartSettings) -> None:
     """Every worker must see what this process writes, and be of the same version."""
     seen: dict[str, tuple[bool, str]] = client.run(_what_worker_sees, settings.folder)
     if not seen:
-        raise ClusterError(f"{client.scheduler.address}: the scheduler has no workers; start some")
+        raise ClusterError(f"{address}: the scheduler has no workers; start some")
     ours = _what_worker_sees(settings.folder)[1]
     for worker, (sees, version) in seen.items():
         if not sees:
@@ -80,9 +80,9 @@ def _futures(client: Client, parts: Iterator[Part], settings: PartSettings) -> I
     """Parts with their reports, in the order in which they are done; None for what the cluster could not do."""
     from distributed import as_completed
 
-    threads = sum(client.nthreads().values())
+    threads = sum(client.nthreads().values())  # type: ignore[no-untyped-call]
     under_way: dict[Any, Part] = {}
-    done = as_completed(loop=client.loop)
+    done = as_completed(loop=client.loop)  # type: ignore[no-untyped-call]
     for part in islice(parts, _AHEAD * threads):
         _submit(client, part, settings, under_way, done)
     for future in done:

@@ -49,7 +49,7 @@ class Journal:
         if is_url(self.folder.place):
             return
         try:
-            self._lock = Path(self.folder.place, _LOCK).open("wb")
+            self._lock = Path(self.folder.place, _LOCK).open("wb")  # noqa: SIM115
             fcntl.lockf(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             self.close()

@@ -76,8 +76,9 @@ def _within(argument: str) -> list[str] | None:
         found = [path for path in sorted(Path(argument).rglob("*")) if path.is_file() and not _is_hidden(path, argument)]
         return [str(path) for path in found]
     if has_magic(argument) and not Path(argument).exists():
-        if found_by_pattern := sorted(path for path in glob(argument, recursive=True) if Path(path).is_file()):
-            return found_by_pattern
+        # Path.glob takes no absolute patterns.
+        if matching := sorted(path for path in glob(argument, recursive=True) if Path(path).is_file()):  # noqa: PTH207
+            return matching
         raise UnreadableInput(f"{argument}: no file matches")
     return None
 

@@ -72,8 +72,9 @@ class ParquetSource:
     def _block_rows(self) -> int:
         """As many rows as make up a block, by what the footer says of their size."""
         meta = self._file.metadata
-        size = sum(meta.row_group(group).total_byte_size for group in range(meta.num_row_groups))
-        return max(1, min(self._options.rows, BLOCK_BYTES * int(meta.num_rows) // max(size, 1)))
+        size: int = sum(meta.row_group(group).total_byte_size for group in range(meta.num_row_groups))
+        rows: int = meta.num_rows
+        return max(1, min(self._options.rows, BLOCK_BYTES * rows // max(size, 1)))
 
     def _broken(self, error: Exception) -> UnreadableInput:
         detail = str(error).splitlines()[0].rstrip(".")

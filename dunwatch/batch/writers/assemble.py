@@ -14,11 +14,10 @@ from typing import IO
 import pyarrow as pa
 
 from dunwatch.batch.parts.part import PartReport, done_file, rejects_file
-from dunwatch.batch.parts.workfolder import WorkFolder, checksum_of, output_error
+from dunwatch.batch.parts.workfolder import WorkFolder, output_error
 from dunwatch.batch.readers import file_system, is_url
 from dunwatch.batch.writers.encode import STDOUT, Encoder
 from dunwatch.batch.writers.parquet_join import join_parquet
-from dunwatch.errors import OutputError
 
 _PIECE = 1 << 20
 
@@ -37,16 +36,9 @@ def assemble(reports: Sequence[PartReport], folder: WorkFolder, encoder: Encoder
 
 
 def copy_part(report: PartReport, folder: WorkFolder, target: IO[bytes]) -> None:
-    """Copy an encoded part. Raises ``OutputError`` if its bytes are not those that were written."""
+    """Copy an encoded part."""
     with folder.open(done_file(report.number)) as stream:
-        _check(report, folder, stream)
         shutil.copyfileobj(stream, target, _PIECE)
-
-
-def _check(report: PartReport, folder: WorkFolder, stream: IO[bytes]) -> None:
-    if checksum_of(stream) != report.checksum:
-        raise OutputError(f"{folder.place}: part {report.number} was damaged on the disk; run the same command with --resume")
-    stream.seek(0)
 
 
 def write_rejects(reports: Sequence[PartReport], folder: WorkFolder, path: str) -> None:
@@ -98,7 +90,6 @@ def _opened(reports: Sequence[PartReport], folder: WorkFolder, encoder: Encoder)
         yield io.BytesIO(encoder.encode([]))
     for report in some:
         with folder.open(done_file(report.number)) as stream:
-            _check(report, folder, stream)
             yield stream
 
 

@@ -26,7 +26,7 @@ Scored = tuple[pa.RecordBatch, pa.RecordBatch]
 
 @dataclass(frozen=True, slots=True)
 class Encoder:
-    """Writes rows in one format; ``schema`` is that of tables: input columns and added ones.
+    """Writes rows in one format; ``schema`` is that of tables: input columns and added ones; ``text`` names the messages in it.
 
     CSV and JSONL parts are pieces of the output, which only wants a header. Parquet parts are whole files. For XLSX, which
     cannot be cut, they are Arrow files.
@@ -35,6 +35,7 @@ class Encoder:
     file_format: str
     schema: pa.Schema
     formula_guard: bool = True
+    text: str | None = None
 
     def encode(self, scored: Sequence[Scored]) -> bytes:
         """The bytes of a part."""
@@ -57,8 +58,8 @@ class Encoder:
 
     def _parquet(self, batches: list[pa.RecordBatch]) -> bytes:
         stream = io.BytesIO()
-        # Scores are all different: a dictionary of them would only cost.
-        worth_it = [field.name for field in self.schema if not pa.types.is_floating(field.type)]
+        # Messages and scores are all different: a dictionary of them would only cost.
+        worth_it = [field.name for field in self.schema if field.name != self.text and not pa.types.is_floating(field.type)]
         with pq.ParquetWriter(stream, self.schema, compression="zstd", compression_level=1, use_dictionary=worth_it) as writer:
             if batches:
                 writer.write_table(pa.Table.from_batches(batches))
