@@ -22,6 +22,7 @@ from dunwatch.errors import (
     ResumeRefused,
     UnknownFormat,
     UnreadableInput,
+    UnusableSamples,
 )
 from dunwatch.labels import LABEL_IDS, LABELS, Label, Rule
 from dunwatch.verdict import Decision, Span, Verdict
@@ -50,6 +51,7 @@ __all__ = [
     "Span",
     "UnknownFormat",
     "UnreadableInput",
+    "UnusableSamples",
     "Verdict",
     "__version__",
     "load",

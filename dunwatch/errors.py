@@ -4,7 +4,8 @@
     ├── InputError            something the caller handed in cannot be used
     │   ├── UnknownFormat     no reader or writer for this file
     │   ├── UnreadableInput   the file is missing, empty, truncated or in no known encoding
-    │   └── MissingColumn     the text column is not in the table
+    │   ├── MissingColumn     the text column is not in the table
+    │   └── UnusableSamples   X or y is not what the scikit-learn estimator takes (also a ValueError)
     ├── OutputError           the output cannot be written, or no longer
     ├── ResumeRefused         an unfinished run cannot be gone on with
     ├── ClusterError          the cluster cannot be reached, or cannot do the work
@@ -56,6 +57,10 @@ class MissingColumn(InputError):
         columns = ", ".join(" ".join(name.split()) for name in present) or "none"
         problem = f"no column {wanted!r}" if wanted else "cannot tell which column holds the messages"
         super().__init__(f"{place}: {problem}; columns are: {columns}. Name one with {option} COLUMN")
+
+
+class UnusableSamples(InputError, ValueError):
+    """X or y is not what the estimator takes; a ``ValueError`` too, as scikit-learn's own would be."""
 
 
 class OutputError(DunwatchError):

@@ -30,7 +30,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from dunwatch.classifier import Classifier
-from dunwatch.errors import InputError, MissingExtra
+from dunwatch.errors import InputError, MissingExtra, UnusableSamples
 from dunwatch.model import DEFAULT_OPERATING_POINT, Model, load_model, resolve_model
 
 try:
@@ -39,10 +39,6 @@ try:
     from sklearn.utils import check_consistent_length
 except ImportError:
     raise MissingExtra("scikit-learn", "sklearn") from None
-
-
-class UnusableSamples(InputError, ValueError):
-    """X or y is not what the estimator takes; a ``ValueError`` too, as scikit-learn's own would be."""
 
 
 class DunwatchClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]

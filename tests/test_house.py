@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 def test_public_names() -> None:
     assert sorted(dunwatch.__all__) == [
         "Classifier",
+        "ClusterError",
         "CorpusError",
         "DamagedModel",
         "Decision",
@@ -28,10 +29,13 @@ def test_public_names() -> None:
         "ModelError",
         "ModelNotFound",
         "NewerModelFormat",
+        "OutputError",
+        "ResumeRefused",
         "Rule",
         "Span",
         "UnknownFormat",
         "UnreadableInput",
+        "UnusableSamples",
         "Verdict",
         "__version__",
         "load",

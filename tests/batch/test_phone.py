@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dunwatch.batch.readers import phone, surrogates
+from dunwatch.batch.readers import backup, surrogates
 from dunwatch.batch.readers.phone import PhoneSource
 from dunwatch.batch.readers.source import ReadOptions
 from dunwatch.batch.rows import Block, Reject
@@ -306,8 +306,8 @@ def test_no_damage_raises_anything_unexpected(
         content = content[:place] + new + content[place + length :]
     path = write(tmp_path_factory.getbasetemp() / "damaged.xml", content or b" ")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(phone, "_FIRST_PIECE", piece)
-        patch.setattr(phone, "_PIECE", piece)
+        patch.setattr(backup, "_FIRST_PIECE", piece)
+        patch.setattr(backup, "_PIECE", piece)
         patch.setattr(surrogates, "BLOCK", piece)
         try:
             read(path, rows=rows)
@@ -319,7 +319,7 @@ def test_pictures_are_dropped_and_too_long_messages_rejected(tmp_path: Path, mon
     large = PICTURE.replace("iVBORw0KGgo=", "iVBORw0K" * (3 << 17))
     source = write(tmp_path / "in.xml", HEADER + sms("one") + large + sms("two") + FOOTER)
     assert texts(read(source)) == ["one", "一\n二", "two"]
-    monkeypatch.setattr(phone, "_LONGEST", 1 << 20)
+    monkeypatch.setattr(backup, "_LONGEST", 1 << 20)
     rows, rejects = read(source)
     assert [row["text"] for row in rows] == ["one", "two"]
     assert [(reject.row, reject.reason, len(reject.content)) for reject in rejects] == [(2, "longer than 1 MB", 10_000)]

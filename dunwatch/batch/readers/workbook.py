@@ -131,10 +131,8 @@ def _header_of(rows: Iterable[Sequence[object]]) -> list[str | None]:
     """The first row with anything in it, without empty cells at its end; nothing if there is none."""
     for row in rows:
         cells = [_shown(cell) for cell in row]
-        while cells and cells[-1] is None:
-            del cells[-1]
-        if cells:
-            return cells
+        if filled := [place for place, cell in enumerate(cells) if cell]:
+            return cells[: filled[-1] + 1]
     return []
 
 
