@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: install run test check types lint train evaluate corpus-check plots learning-curve views learners errors lexicon-ablation suspects bench lock clean
+.PHONY: bench-batch bench-memory kills install run test check types lint train evaluate corpus-check plots learning-curve views learners errors lexicon-ablation suspects bench lock clean
 
 install: $(STAMP)
 
@@ -67,6 +67,17 @@ suspects: install
 bench: install
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check fasttext-wheel==0.9.2
 	$(BIN)/python -m benchmarks.side_by_side
+
+bench-batch: install
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check fasttext-wheel==0.9.2
+	$(BIN)/python -m benchmarks.batch rates
+
+bench-memory: install
+	$(BIN)/python -m benchmarks.batch memory
+
+# Kills runs a hundred times and more; takes some ten minutes. The tests do it a few times.
+kills: install
+	$(BIN)/python -m benchmarks.kills
 
 # After a change of the dependencies in pyproject.toml.
 lock:

@@ -30,7 +30,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from dunwatch.classifier import Classifier
-from dunwatch.errors import InputError, MissingExtra, UnusableSamples
+from dunwatch.errors import MissingExtra, UnusableSamples
 from dunwatch.model import DEFAULT_OPERATING_POINT, Model, load_model, resolve_model
 
 try:

@@ -26,7 +26,7 @@ from dunwatch.batch.readers import workbook
 from dunwatch.batch.readers.source import ReadOptions
 from dunwatch.batch.readers.workbook import WorkbookSource
 from dunwatch.batch.rows import Block
-from dunwatch.batch.workbook_out import too_long, write_workbook
+from dunwatch.batch.writers.workbook import too_long, write_workbook
 from dunwatch.errors import DunwatchError, MissingColumn, OutputError, UnreadableInput
 
 NASTY = [

@@ -24,7 +24,7 @@ _PIECE = 1 << 20
 _FAR = re.compile(rb'c r="([A-Za-z]{3}|[J-Zj-z][A-Za-z]|[Ii][W-Zw-z])[0-9]+"[^<>]*(?<!/)>')
 _BEYOND = re.compile(rb' r="(?:[A-Za-z]{4,}[0-9]|[A-Za-z]*(?:[0-9]{8}|[2-9][0-9]{6}|1[1-9][0-9]{5}))')
 _ROW = re.compile(rb'row r="([0-9]+)"')
-_STRINGS = re.compile(rb'sst [^>]*uniqueCount="([0-9]+)"')
+_STRINGS = re.compile(rb'uniqueCount=["\']([0-9]+)')
 _ERROR = re.compile(rb'(<(?:\w+:)?c [^<>]*)\bt="e"')
 
 

@@ -96,7 +96,8 @@ def _opened(reports: Sequence[PartReport], folder: WorkFolder, encoder: Encoder)
 def _write_workbook(reports: Sequence[PartReport], folder: WorkFolder, encoder: Encoder, target: IO[bytes]) -> None:
     from dunwatch.batch.writers.workbook import write_workbook
 
-    batches = (batch for stream in _opened(reports, folder, encoder) for batch in pa.ipc.open_file(stream))
+    readers = (pa.ipc.open_file(stream) for stream in _opened(reports, folder, encoder))
+    batches = (reader.get_batch(place) for reader in readers for place in range(reader.num_record_batches))
     scratch = None if is_url(folder.place) else Path(folder.place)
     write_workbook(batches, encoder.schema, target, scratch=scratch)
 

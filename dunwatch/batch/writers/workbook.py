@@ -14,7 +14,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.worksheet import Worksheet
 
-from dunwatch.batch.workbook_cells import WIDEST, shown_cells, shown_width, too_long
+from dunwatch.batch.writers.workbook_cells import WIDEST, shown_cells, shown_width, too_long
 from dunwatch.errors import OutputError
 
 SHEET_ROWS = 1 << 20
