@@ -1,10 +1,12 @@
 """Whole dumps, from Parquet to Parquet: rates side by side with what people would glue together, and peak memory.
 
-``python -m benchmarks.batch rates`` and ``python -m benchmarks.batch memory``. Compare ratios, not absolutes.
+``python -m benchmarks.batch rates``, ``memory`` and ``reading``. Compare ratios, not absolutes.
 """
 
 from __future__ import annotations
 
+import gzip
+import json
 import multiprocessing
 import statistics
 import subprocess
@@ -14,16 +16,22 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import quoteattr
 
 import numpy as np
 import psutil
 import pyarrow as pa
+import pyarrow.csv as arrow_csv
 import pyarrow.parquet as pq
 import rjieba
 
 from benchmarks.dumps import write_dump
 from benchmarks.peers import Peer, fast_text, scikit_learn
 from benchmarks.side_by_side import seconds
+from dunwatch.batch.inputs import Inputs
+from dunwatch.batch.parts.plan import Plan
+from dunwatch.batch.parts.workfolder import WorkFolder
+from dunwatch.batch.readers import ReadOptions, find_files
 from dunwatch_train.corpus import DATA, read_corpus
 
 _ROUNDS = 5
@@ -110,6 +118,35 @@ def memory(folder: Path) -> None:
             sys.exit("rows were lost")
 
 
+def reading(folder: Path) -> None:
+    """Print how many messages a second of each format the one process that reads can hand to workers."""
+    rows = _ROWS // 4
+    write_dump(rows, folder / "in.parquet")
+    table = pq.read_table(folder / "in.parquet")
+    arrow_csv.write_csv(table, folder / "in.csv")
+    with gzip.open(folder / "in.csv.gz", "wb", compresslevel=6) as packed:
+        arrow_csv.write_csv(table, packed)
+    lines = [json.dumps(row, ensure_ascii=False) for row in table.to_pylist()]
+    (folder / "in.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    texts = [text.replace("\n", " ") for text in table.column("text").to_pylist()]
+    (folder / "in.txt").write_text("\n".join(texts) + "\n", encoding="utf-8")
+    (folder / "gb18030.txt").write_text("\n".join(texts) + "\n", encoding="gb18030", errors="replace")
+    messages = [f'<sms address="1" date="1700000000000" type="1" body={quoteattr(text)} />' for text in texts]
+    (folder / "in.xml").write_text("<smses>\n" + "\n".join(messages) + "\n</smses>\n", encoding="utf-8")
+    for name in ("in.parquet", "in.csv", "in.csv.gz", "in.jsonl", "in.txt", "gb18030.txt", "in.xml"):
+        rate = statistics.median(rows / seconds(lambda name=name: _hand_out(folder, name)) for _ in range(3))  # type: ignore[misc]
+        print(f"{name:12} {rate:>12,.0f} messages/s")
+
+
+def _hand_out(folder: Path, name: str) -> None:
+    inputs = Inputs(find_files([str(folder / name)]).files, ReadOptions())
+    waiting = WorkFolder(str(folder / "waiting"))
+    waiting.create()
+    for _ in Plan(inputs.sources(), 1, waiting).parts(frozenset()):
+        pass
+    waiting.remove()
+
+
 def peak_memory(run: list[str]) -> float:
     """Most bytes that all processes of a run held at once, what they share counted once (PSS), looked at ten times a second."""
     process = subprocess.Popen(run)
@@ -132,4 +169,4 @@ def _held(parent: psutil.Process) -> int:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as scratch:
-        {"rates": rates, "memory": memory}[sys.argv[1]](Path(scratch))
+        {"rates": rates, "memory": memory, "reading": reading}[sys.argv[1]](Path(scratch))

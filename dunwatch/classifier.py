@@ -73,13 +73,16 @@ class Classifier:
     def score_frame(self, frame: pd.DataFrame, text: str = "text") -> pd.DataFrame:
         """A copy of the frame with the output columns of ``dunwatch score``; missing texts count as empty.
 
+        As there, columns of its own that have the name of an added one become ``input_…``.
+
         Raises ``MissingColumn`` if there is no column ``text``.
         """
         if text not in frame.columns:
             raise MissingColumn("data frame", text, [str(name) for name in frame.columns])
         texts = ["" if missing else str(value) for value, missing in zip(frame[text], frame[text].isna(), strict=True)]
         added = self.columns(plain_batch(texts)).to_pandas()
-        return frame.assign(**{name: added[name].to_numpy() for name in added.columns})
+        own = frame.rename(columns={name: f"input_{name}" for name in added.columns})
+        return own.assign(**{name: added[name].to_numpy() for name in added.columns})
 
     def columns(self, plain: PlainBatch) -> pa.RecordBatch:
         """The output columns of ``dunwatch score`` for plain messages."""

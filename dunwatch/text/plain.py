@@ -172,7 +172,7 @@ class _Rewritten:
     """A message being rewritten: ``places[i]`` is where its character i stood in the plain text it had at first."""
 
     text: str
-    places: list[int]
+    places: Sequence[int]
     disguises: int = 0
 
 
@@ -195,7 +195,7 @@ def _apply_rules(batch: PlainBatch) -> PlainBatch:
 
 def _unwritten(batch: PlainBatch, message: int) -> _Rewritten:
     text = batch.text(message)
-    return _Rewritten(text, list(range(len(text))))
+    return _Rewritten(text, range(len(text)))
 
 
 def _without_origin(texts: Sequence[str]) -> PlainBatch:

@@ -48,6 +48,8 @@ def _words(places: NDArray[np.int8], words: Sequence[str]) -> pa.Array:
 
 def _joined(bits: NDArray[np.integer], names: Callable[[int], Iterable[str]]) -> pa.Array:
     """For each number the names of its bits, joined by ``|``."""
-    values, places = np.unique(bits, return_inverse=True)
+    values = np.flatnonzero(np.bincount(bits))
+    place_of = np.zeros(int(values.max(initial=0)) + 1, dtype=np.int32)
+    place_of[values] = np.arange(len(values))
     words = ["|".join(names(int(value))) for value in values]
-    return pa.DictionaryArray.from_arrays(arrow_numbers(places.astype(np.int32)), arrow_strings(words)).dictionary_decode()
+    return pa.DictionaryArray.from_arrays(arrow_numbers(place_of[bits]), arrow_strings(words)).dictionary_decode()

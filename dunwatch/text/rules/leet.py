@@ -35,6 +35,22 @@ def _patterns() -> dict[tuple[int, str], tuple[tuple[re.Pattern[str], str], ...]
     return {key: tuple(rows) for key, rows in table.items()}
 
 
+@cache
+def _folded() -> dict[str, tuple[tuple[re.Pattern[str], str], ...]]:
+    """Patterns by the letters of the word, those written with the same sign taken for one."""
+    table: dict[str, list[tuple[re.Pattern[str], str]]] = {}
+    for word in leet_words():
+        table.setdefault(_fold(word), []).append((re.compile(_spelling(word)), word))
+    return {key: tuple(rows) for key, rows in table.items()}
+
+
+_LETTERS = str.maketrans({sign: "i" if letter == "l" else letter for letter, signs in _SIGNS.items() for sign in signs} | {"l": "i"})
+
+
+def _fold(spelled: str) -> str:
+    return spelled.translate(_LETTERS)
+
+
 def _spelling(word: str) -> str:
     first, rest = word[0], word[1:]
     inner = "".join("[" + re.escape(char + _SIGNS.get(char, "") + "*") + "]" for char in rest)
@@ -56,5 +72,5 @@ def _word(found: str) -> str | None:
     """The listed word written with signs, if more than half of it is letters: “1O1” is a number, “****” nobody knows."""
     if _SOFT.isdisjoint(found) or 2 * sum(map(str.isalpha, found)) < len(found):
         return None
-    candidates = _patterns().get((len(found), found[0]), ())
+    candidates = _patterns().get((len(found), found[0]), ()) if "*" in found else _folded().get(_fold(found), ())
     return next((word for pattern, word in candidates if pattern.fullmatch(found)), None)

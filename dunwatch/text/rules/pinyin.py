@@ -75,13 +75,22 @@ def undo(text: str) -> list[Edit]:
 
 
 def _places(text: str) -> list[int]:
-    """Where a word may begin: at a run of Latin letters, or at one of the characters before it."""
+    """Where a word may begin: at a run of Latin letters that is part of one, or at one of the characters before it.
+
+    A word that takes a run takes the whole of it, so that others need no look.
+    """
     found: set[int] = set()
     for run in _LATIN_RUN.finditer(text):
-        start = run.start()
-        found.add(start)
-        found.update(place for place in range(max(0, start - _REACH), start) if _HAN.match(text, place))
+        if run.group() in parts():
+            start = run.start()
+            found.add(start)
+            found.update(place for place in range(max(0, start - _REACH), start) if text[place] in _first_characters())
     return sorted(found)
+
+
+@cache
+def _first_characters() -> frozenset[str]:
+    return frozenset(word[0] for word, _ in pinyin_words())
 
 
 def _word(found: str) -> str:
