@@ -48,8 +48,6 @@ def main() -> None:
         app()
     except DunwatchError as error:
         _stop(str(error), NOTHING_DONE)
-    except KeyboardInterrupt:
-        _stop("stopped; no output was written. Where files were scored, --resume goes on", 130)
     except BrokenPipeError:
         # Whoever read our output has gone: there is nobody to complain to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

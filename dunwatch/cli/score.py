@@ -17,6 +17,7 @@ from dunwatch.cli.report import print_summary
 from dunwatch.model import DEFAULT_OPERATING_POINT
 
 SOME_REJECTED = 1
+INTERRUPTED = 130
 
 
 def score(
@@ -67,8 +68,12 @@ def score(
         date=date,
         formula_guard=formula_guard,
     )
-    with progress_bar(hidden=quiet or not sys.stderr.isatty()) as progress:
-        summary = run_job(job, classifier, progress, say=_silent if quiet else _say)
+    try:
+        with progress_bar(hidden=quiet or not sys.stderr.isatty()) as progress:
+            summary = run_job(job, classifier, progress, say=_silent if quiet else _say)
+    except KeyboardInterrupt:
+        _say("dunwatch: stopped" if output == "-" else "dunwatch: stopped; run the same command with --resume to go on")
+        raise typer.Exit(INTERRUPTED) from None
     if not quiet:
         print_summary(summary, classifier, output, rejects_path(output, rejects), report)
     if summary.rejected:

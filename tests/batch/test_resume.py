@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -95,6 +97,18 @@ def test_a_changed_job_is_refused(
     with pytest.raises(dunwatch.ResumeRefused, match=message):
         run_job(resumed(target, source, **change), classifier)
     assert list((tmp_path / "out.csv.unfinished").glob("*.done")), "the work must stay"
+
+
+def test_a_run_stopped_by_hand_says_how_to_go_on(dump: Path, tmp_path: Path) -> None:
+    target = tmp_path / "out.csv"
+    run = subprocess.Popen(command(dump, target), stderr=subprocess.PIPE)
+    while not list(tmp_path.glob("out.csv.unfinished/*.json")) and run.poll() is None:
+        time.sleep(0.02)
+    run.send_signal(signal.SIGINT)
+    assert run.wait() == 130
+    assert run.stderr
+    assert run.stderr.read() == b"dunwatch: stopped; run the same command with --resume to go on\n"
+    run.stderr.close()
 
 
 def test_two_runs_cannot_write_one_output(dump: Path, tmp_path: Path, classifier: dunwatch.Classifier) -> None:

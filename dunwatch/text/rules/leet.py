@@ -44,7 +44,9 @@ def _folded() -> dict[str, tuple[tuple[re.Pattern[str], str], ...]]:
     return {key: tuple(rows) for key, rows in table.items()}
 
 
-_LETTERS = str.maketrans({sign: "i" if letter == "l" else letter for letter, signs in _SIGNS.items() for sign in signs} | {"l": "i"})
+_LETTERS = str.maketrans(
+    {sign: "i" if letter == "l" else letter for letter, signs in _SIGNS.items() for sign in signs} | {"l": "i"}
+)
 
 
 def _fold(spelled: str) -> str:
