@@ -139,22 +139,26 @@ def _say_what_was_guessed(inputs: Inputs, job: ScoreJob, say: Callable[[str], No
 def _settings(job: ScoreJob, classifier: Classifier, inputs: Inputs, opened: ExitStack) -> PartSettings:
     output_format = output_format_of(job.output, job.output_format, inputs.files[0].format)
     table = None if output_format == "jsonl" else inputs.table_schema()
-    added = score_texts(classifier, arrow_strings([])).schema
     if job.output == STDOUT:
         place = opened.enter_context(tempfile.TemporaryDirectory(prefix="dunwatch-", ignore_cleanup_errors=True))
     else:
         place = work_place(job.output)
     return PartSettings(
         folder=WorkFolder(place),
-        encoder=Encoder(
-            output_format, joined_schema(table, added) if table is not None else added, job.formula_guard, inputs.looked[0].text
-        ),
+        encoder=_encoder(output_format, table, classifier, job.formula_guard),
         table=table,
         text=job.text,
         min_decision=job.min_decision,
         strongest=job.strongest,
         report=_report_columns(job, inputs, table) if job.report else None,
     )
+
+
+def _encoder(output_format: str, table: pa.Schema | None, classifier: Classifier, formula_guard: bool) -> Encoder:
+    added = score_texts(classifier, arrow_strings([])).schema
+    if table is None:
+        return Encoder(output_format, added)
+    return Encoder(output_format, joined_schema(table, added), formula_guard, own=len(table))
 
 
 def _report_columns(job: ScoreJob, inputs: Inputs, table: pa.Schema | None) -> ReportColumns:

@@ -60,7 +60,7 @@ def score(
         min_decision=min_decision,
         rejects=rejects,
         strongest=0 if quiet else shown,
-        workers=workers or len(os.sched_getaffinity(0)),
+        workers=workers if workers is not None else _cores(),
         scheduler=scheduler,
         resume=resume,
         report=report,
@@ -78,6 +78,11 @@ def score(
         print_summary(summary, classifier, output, rejects_path(output, rejects), report)
     if summary.rejected:
         raise typer.Exit(SOME_REJECTED)
+
+
+def _cores() -> int:
+    """Cores that this process may use, where the system tells; else those there are."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _say(line: str) -> None:

@@ -63,6 +63,8 @@ def _person_table() -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 
 
 _PERSON_WORDS, _PERSON_NUMBERS = _person_table()
+_PERSON_BEGINNINGS = np.uint64(sum({1 << (ord(word[0]) & 63) for words in PERSONS for word in words}))
+"""A bit for the lowest six bits of each first letter: most words begin with none of these and need no search."""
 
 LONGEST_CHARS = 5
 SHORTEST_LATIN, LONGEST_LATIN = 3, 4
@@ -210,6 +212,8 @@ def _count_persons(codes: U32, kind: U8, t0: int, t1: int, tokens: Tokens) -> tu
     first = second = third = 0
     for t in range(t0, t1):
         start, stop = token_starts[t], token_stops[t]
+        if not (_PERSON_BEGINNINGS >> np.uint64(codes[start] & 63)) & np.uint64(1):
+            continue
         han = kind[codes[start]] == HAN
         if token_kinds[t] != WORD or stop - start > (2 if han else _LONGEST_PERSON + 3):
             continue
@@ -330,6 +334,9 @@ def _put_classes(codes: U32, first: int, last: int, kind: U8, sounds: U32, lexic
             h = grow_hash(start_hash(LITERAL), np.uint64(codes[i]))
             for j in range(i + 1, last):
                 h = grow_hash(h, np.uint64(codes[j]))
+                if j == i + 1 and what == LETTER and j + 1 < last and kind[codes[j + 1]] == LETTER:
+                    # The filter knows that three letters begin an entry; and none ends inside a word.
+                    continue
                 slot = np.int64(h >> _S3) & mask
                 while keys[slot] != 0 and keys[slot] != _tag(h):
                     slot = (slot + 1) & mask

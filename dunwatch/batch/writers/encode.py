@@ -26,7 +26,7 @@ Scored = tuple[pa.RecordBatch, pa.RecordBatch]
 
 @dataclass(frozen=True, slots=True)
 class Encoder:
-    """Writes rows in one format; ``schema`` is that of tables: input columns and added ones; ``text`` names the messages in it.
+    """Writes rows in one format; ``schema`` is that of tables: ``own`` input columns, then the added ones.
 
     CSV and JSONL parts are pieces of the output, which only wants a header. Parquet parts are whole files. For XLSX, which
     cannot be cut, they are Arrow files.
@@ -35,7 +35,7 @@ class Encoder:
     file_format: str
     schema: pa.Schema
     formula_guard: bool = True
-    text: str | None = None
+    own: int = 0
 
     def encode(self, scored: Sequence[Scored]) -> bytes:
         """The bytes of a part."""
@@ -58,8 +58,8 @@ class Encoder:
 
     def _parquet(self, batches: list[pa.RecordBatch]) -> bytes:
         stream = io.BytesIO()
-        # Messages and scores are all different: a dictionary of them would only cost.
-        worth_it = [field.name for field in self.schema if field.name != self.text and not pa.types.is_floating(field.type)]
+        # Decisions are few words; of scores, messages and most of what comes with them a dictionary would only cost.
+        worth_it = [field.name for field in list(self.schema)[self.own :] if pa.types.is_string(field.type)]
         with pq.ParquetWriter(stream, self.schema, compression="zstd", compression_level=1, use_dictionary=worth_it) as writer:
             if batches:
                 writer.write_table(pa.Table.from_batches(batches))
