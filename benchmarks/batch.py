@@ -45,7 +45,7 @@ _MEGABYTE = 1e6
 
 
 def command(source: Path, target: Path, workers: int) -> list[str]:
-    """dunwatch as users call it."""
+    """The command as users call it."""
     return [sys.executable, "-m", "dunwatch", "score", str(source), "-o", str(target), "--workers", str(workers), "--quiet"]
 
 
