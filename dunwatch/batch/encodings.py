@@ -80,16 +80,12 @@ def _chinese_share(sample: bytes, encoding: str) -> float:
     return (sum(char in _COMMON for char in foreign) - sum(char == "\ufffd" for char in foreign)) / len(foreign)
 
 
-class Utf8Stream(io.RawIOBase):
-    """A byte stream in another encoding, read as UTF-8.
+class _Recoded(io.RawIOBase):
+    """A byte stream read as another: piece by piece, with a decoder that keeps what the next piece has to finish."""
 
-    Bytes that do not decode become the byte 0xFF, which no UTF-8 text holds, so that readers find the rows they stand in.
-    """
-
-    def __init__(self, source: IO[bytes], encoding: str) -> None:
-        """Wrap ``source``, which is read in the named encoding."""
+    def __init__(self, source: IO[bytes], encoding: str, errors: str) -> None:
         self._source = source
-        self._decoder = codecs.getincrementaldecoder(encoding)("damaged")
+        self._decoder = codecs.getincrementaldecoder(encoding)(errors)
         self._ready = b""
         self._ended = False
 
@@ -102,17 +98,53 @@ class Utf8Stream(io.RawIOBase):
         while not self._ready and not self._ended:
             piece = self._source.read(1 << 20)
             self._ended = not piece
-            text = self._decoder.decode(piece, final=self._ended)
-            self._ready = text.encode("utf-8", "damaged")
+            self._ready = self._encoded(self._decoder.decode(piece, final=self._ended))
         size = min(len(buffer), len(self._ready))
         buffer[:size] = self._ready[:size]
         self._ready = self._ready[size:]
         return size
 
+    def _encoded(self, text: str) -> bytes:
+        raise NotImplementedError
+
     def close(self) -> None:
         """Close the source too."""
         self._source.close()
         super().close()
+
+
+class Utf8Stream(_Recoded):
+    """A byte stream in another encoding, read as UTF-8.
+
+    Bytes that do not decode become the byte 0xFF, which no UTF-8 text holds, so that readers find the rows they stand in.
+    """
+
+    def __init__(self, source: IO[bytes], encoding: str) -> None:
+        """Wrap ``source``, which is read in the named encoding."""
+        super().__init__(source, encoding, "damaged")
+
+    def _encoded(self, text: str) -> bytes:
+        return text.encode("utf-8", "damaged")
+
+
+DAMAGE = "\U0010ffff"
+"""Stands for bytes that are no UTF-8; Unicode keeps this code point free of meaning."""
+
+
+class MarkedStream(_Recoded):
+    """A stream of UTF-8 in which ``DAMAGE`` stands for what is none: Arrow's CSV reader cannot be stopped by it, and the rows are found.
+
+    ``damaged`` tells whether there was any so far.
+    """
+
+    def __init__(self, source: IO[bytes]) -> None:
+        """Wrap ``source``."""
+        super().__init__(source, "utf-8", "marked")
+        self.damaged = False
+
+    def _encoded(self, text: str) -> bytes:
+        self.damaged = self.damaged or DAMAGE in text
+        return text.encode()
 
 
 def _damaged(error: UnicodeError) -> tuple[str | bytes, int]:
@@ -126,42 +158,6 @@ def _damaged(error: UnicodeError) -> tuple[str | bytes, int]:
 
 codecs.register_error("damaged", _damaged)
 codecs.register_error("marked", lambda error: (DAMAGE, getattr(error, "end", 0)))
-
-
-DAMAGE = "\U0010ffff"
-"""Stands for bytes that are no UTF-8; Unicode keeps this code point free of meaning."""
-
-
-class MarkedStream(io.RawIOBase):
-    """A stream of UTF-8 in which ``DAMAGE`` stands for what is none: Arrow's CSV reader cannot be stopped by it, but found.
-
-    ``damaged`` tells whether there was any so far.
-    """
-
-    def __init__(self, source: IO[bytes]) -> None:
-        """Wrap ``source``."""
-        self._source = source
-        self._decoder = codecs.getincrementaldecoder("utf-8")("marked")
-        self._ready = b""
-        self._ended = False
-        self.damaged = False
-
-    def readable(self) -> bool:
-        """Always."""
-        return True
-
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
-        """Fill the buffer; 0 at the end."""
-        while not self._ready and not self._ended:
-            piece = self._source.read(1 << 20)
-            self._ended = not piece
-            text = self._decoder.decode(piece, final=self._ended)
-            self.damaged = self.damaged or DAMAGE in text
-            self._ready = text.encode()
-        size = min(len(buffer), len(self._ready))
-        buffer[:size] = self._ready[:size]
-        self._ready = self._ready[size:]
-        return size
 
 
 class _Rejoined(io.RawIOBase):

@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 
 import typer
 
-from dunwatch.batch import FORMATS, OUTPUT_FORMATS, ScoreJob, run_job
+from dunwatch.batch import FORMATS, OUTPUT_FORMATS, ScoreJob, Summary, run_job
 from dunwatch.batch.rejects import rejects_path
-from dunwatch.classifier import load
+from dunwatch.classifier import Classifier, load
 from dunwatch.cli.options import OPERATING_POINT_HELP
 from dunwatch.cli.progress import progress_bar
 from dunwatch.cli.report import print_summary
@@ -68,16 +68,20 @@ def score(
         date=date,
         formula_guard=formula_guard,
     )
-    try:
-        with progress_bar(hidden=quiet or not sys.stderr.isatty()) as progress:
-            summary = run_job(job, classifier, progress, say=_silent if quiet else _say)
-    except KeyboardInterrupt:
-        _say("dunwatch: stopped" if output == "-" else "dunwatch: stopped; run the same command with --resume to go on")
-        raise typer.Exit(INTERRUPTED) from None
+    summary = _run(job, classifier, quiet)
     if not quiet:
         print_summary(summary, classifier, output, rejects_path(output, rejects), report)
     if summary.rejected:
         raise typer.Exit(SOME_REJECTED)
+
+
+def _run(job: ScoreJob, classifier: Classifier, quiet: bool) -> Summary:
+    try:
+        with progress_bar(hidden=quiet or not sys.stderr.isatty()) as progress:
+            return run_job(job, classifier, progress, say=_silent if quiet else _say)
+    except KeyboardInterrupt:
+        _say("dunwatch: stopped" if job.output == "-" else "dunwatch: stopped; run the same command with --resume to go on")
+        raise typer.Exit(INTERRUPTED) from None
 
 
 def _cores() -> int:

@@ -335,8 +335,7 @@ def _put_classes(codes: U32, first: int, last: int, kind: U8, sounds: U32, lexic
             for j in range(i + 1, last):
                 h = grow_hash(h, np.uint64(codes[j]))
                 if j == i + 1 and what == LETTER and j + 1 < last and kind[codes[j + 1]] == LETTER:
-                    # The filter knows that three letters begin an entry; and none ends inside a word.
-                    continue
+                    continue  # The filter knew three letters, and no entry ends inside a word.
                 slot = np.int64(h >> _S3) & mask
                 while keys[slot] != 0 and keys[slot] != _tag(h):
                     slot = (slot + 1) & mask
