@@ -107,11 +107,6 @@ class _Recoded(io.RawIOBase):
     def _encoded(self, text: str) -> bytes:
         raise NotImplementedError
 
-    def close(self) -> None:
-        """Close the source too."""
-        self._source.close()
-        super().close()
-
 
 class Utf8Stream(_Recoded):
     """A byte stream in another encoding, read as UTF-8.
@@ -126,13 +121,18 @@ class Utf8Stream(_Recoded):
     def _encoded(self, text: str) -> bytes:
         return text.encode("utf-8", "damaged")
 
+    def close(self) -> None:
+        """Close the source too."""
+        self._source.close()
+        super().close()
+
 
 DAMAGE = "\U0010ffff"
 """Stands for bytes that are no UTF-8; Unicode keeps this code point free of meaning."""
 
 
 class MarkedStream(_Recoded):
-    """A stream of UTF-8 in which ``DAMAGE`` stands for what is none: Arrow's CSV reader cannot be stopped by it, and the rows are found.
+    """A stream of UTF-8 in which ``DAMAGE`` stands for what is none: Arrow's CSV reader goes on, and the rows can be found.
 
     ``damaged`` tells whether there was any so far.
     """

@@ -68,14 +68,18 @@ def score(
         date=date,
         formula_guard=formula_guard,
     )
-    summary = _run(job, classifier, quiet)
+    _run(job, classifier, quiet)
+
+
+def _run(job: ScoreJob, classifier: Classifier, quiet: bool) -> None:
+    summary = _summary(job, classifier, quiet)
     if not quiet:
-        print_summary(summary, classifier, output, rejects_path(output, rejects), report)
+        print_summary(summary, classifier, job.output, rejects_path(job.output, job.rejects), job.report)
     if summary.rejected:
         raise typer.Exit(SOME_REJECTED)
 
 
-def _run(job: ScoreJob, classifier: Classifier, quiet: bool) -> Summary:
+def _summary(job: ScoreJob, classifier: Classifier, quiet: bool) -> Summary:
     try:
         with progress_bar(hidden=quiet or not sys.stderr.isatty()) as progress:
             return run_job(job, classifier, progress, say=_silent if quiet else _say)

@@ -324,8 +324,7 @@ def _put_classes(codes: U32, first: int, last: int, kind: U8, sounds: U32, lexic
     before, before_start = np.int64(-1), first
     i = first
     while i < last:
-        what = kind[codes[i]]
-        beginning = np.int64(-1)
+        what, beginning = kind[codes[i]], np.int64(-1)
         if what == HAN or (what == LETTER and not (i > first and kind[codes[i - 1]] == LETTER)):
             beginning = beginning_slot(codes, i, last, what == LETTER)
         end, number = i, np.int64(-1)
