@@ -90,6 +90,12 @@ def test_every_field_of_a_message_is_kept(tmp_path: Path) -> None:
     assert PhoneSource.schema.names == list(rows[0])[1:]
 
 
+def test_the_subject_of_a_picture_message_is_part_of_its_text(tmp_path: Path) -> None:
+    """A threat may stand there."""
+    source = write(tmp_path / "in.xml", HEADER + PICTURE.replace("<mms ", '<mms sub="还钱" ') + FOOTER)
+    assert texts(read(source)) == ["还钱\n一\n二"]
+
+
 @pytest.mark.parametrize(
     ("attributes", "expected"),
     [
