@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -39,9 +40,18 @@ def dask(*arguments: str, folder: Path) -> subprocess.Popen[bytes]:
         return subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
 
 
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Where the scheduler listens, and the processes."""
+
+    address: str
+    scheduler: subprocess.Popen[bytes]
+    workers: list[subprocess.Popen[bytes]]
+
+
 @pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
-    """The scheduler's address, and the worker processes."""
+def cluster(tmp_path: Path) -> Iterator[Cluster]:
+    """A scheduler with three workers that have joined."""
     address = f"tcp://127.0.0.1:{(port := free_port())}"
     scheduler = dask("scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard", folder=tmp_path)
     options = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", str(tmp_path))
@@ -49,7 +59,7 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]
     try:
         with Client(address, timeout=60) as client:  # type: ignore[no-untyped-call]
             client.wait_for_workers(3, timeout=60)
-        yield address, workers
+        yield Cluster(address, scheduler, workers)
     finally:
         for process in [*workers, scheduler]:
             process.kill()
@@ -70,29 +80,38 @@ def job(source: Path, target: Path, **options: object) -> ScoreJob:
 
 
 def test_nothing_is_lost_when_a_worker_is_killed(
-    dump: Path, tmp_path: Path, classifier: dunwatch.Classifier, cluster: tuple[str, list[subprocess.Popen[bytes]]]
+    dump: Path, tmp_path: Path, classifier: dunwatch.Classifier, cluster: Cluster
 ) -> None:
-    address, workers = cluster
-
     def kill_one(summary: Summary, _: float) -> None:
-        if workers[0].poll() is None:
-            workers[0].send_signal(signal.SIGKILL)
+        if cluster.workers[0].poll() is None:
+            cluster.workers[0].send_signal(signal.SIGKILL)
 
-    summary = run_job(job(dump, tmp_path / "out.parquet", scheduler=address), classifier, kill_one)
-    assert workers[0].wait() == -signal.SIGKILL
+    summary = run_job(job(dump, tmp_path / "out.parquet", scheduler=cluster.address), classifier, kill_one)
+    assert cluster.workers[0].wait() == -signal.SIGKILL
     assert summary.rows == ROWS
     run_job(job(dump, tmp_path / "here.parquet", workers=2), classifier)
     assert pq.read_table(tmp_path / "out.parquet").equals(pq.read_table(tmp_path / "here.parquet"))
     assert not (tmp_path / "out.parquet.unfinished").exists()
 
 
+def test_a_scheduler_that_goes_away_leaves_work_to_go_on_with(
+    dump: Path, tmp_path: Path, classifier: dunwatch.Classifier, cluster: Cluster
+) -> None:
+    def end_it(_summary: Summary, _fraction: float) -> None:
+        cluster.scheduler.kill()
+
+    with pytest.raises(dunwatch.ClusterError, match="the Dask scheduler is gone; start one again"):
+        run_job(job(dump, tmp_path / "out.csv", scheduler=cluster.address), classifier, end_it)
+    assert list((tmp_path / "out.csv.unfinished").glob("*.done"))
+
+
 def test_formats_that_cannot_be_cut_are_read_here_and_done_there(
-    tmp_path: Path, classifier: dunwatch.Classifier, cluster: tuple[str, list[subprocess.Popen[bytes]]]
+    tmp_path: Path, classifier: dunwatch.Classifier, cluster: Cluster
 ) -> None:
     source = tmp_path / "in.csv"
     source.write_text("id,text\n" + "".join(f'{n},"还钱 {n}"\n' for n in range(70_000)) + "bad\n", "utf-8")
     url = f"file://{tmp_path}/out.jsonl"
-    summary = run_job(ScoreJob((f"file://{source}",), url, scheduler=cluster[0]), classifier)
+    summary = run_job(ScoreJob((f"file://{source}",), url, scheduler=cluster.address), classifier)
     assert (summary.rows, summary.rejected) == (70_000, 1)
     run_job(job(source, tmp_path / "here.jsonl"), classifier)
     assert (tmp_path / "out.jsonl").read_bytes() == (tmp_path / "here.jsonl").read_bytes()

@@ -99,6 +99,8 @@ def _submit(client: Client, part: Part, settings: PartSettings, under_way: dict[
 
 
 def _report_of(future: Any) -> PartReport | None:
+    if future.status in ("cancelled", "lost"):
+        raise ClusterError("the Dask scheduler is gone; start one again and run the same command with --resume")
     error = future.exception()
     if isinstance(error, DunwatchError):
         raise error
