@@ -102,14 +102,18 @@ def test_a_changed_job_is_refused(
 
 def test_a_run_stopped_by_hand_says_how_to_go_on(dump: Path, tmp_path: Path) -> None:
     target = tmp_path / "out.csv"
-    run = subprocess.Popen(command(dump, target), stderr=subprocess.PIPE)
-    while not list(tmp_path.glob("out.csv.unfinished/*.json")) and run.poll() is None:
-        time.sleep(0.02)
-    run.send_signal(signal.SIGINT)
-    assert run.wait() == 130
-    assert run.stderr
-    assert run.stderr.read() == b"dunwatch: stopped; run the same command with --resume to go on\n"
-    run.stderr.close()
+    with subprocess.Popen(command(dump, target), stderr=subprocess.PIPE, preexec_fn=_heed_interrupts) as run:
+        while not list(tmp_path.glob("out.csv.unfinished/*.json")) and run.poll() is None:
+            time.sleep(0.02)
+        run.send_signal(signal.SIGINT)
+        said = run.communicate()[1]
+    assert run.returncode == 130
+    assert said == b"dunwatch: stopped; run the same command with --resume to go on\n"
+
+
+def _heed_interrupts() -> None:
+    """Whoever is started in the background ignores them, and so do its children."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def test_two_runs_cannot_write_one_output(dump: Path, tmp_path: Path, classifier: dunwatch.Classifier) -> None:
