@@ -217,4 +217,4 @@ def _write_report(path: str, inputs: Inputs, outcome: Outcome, journal: Journal,
 
     names = [looked.name for looked in inputs.looked]
     reports = (journal.report(number) for number in sorted(outcome.reports))
-    write_report(Path(path), names, classifier, outcome.summary, reports, journal.folder)
+    write_report(path, names, classifier, outcome.summary, reports, journal.folder)

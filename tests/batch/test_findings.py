@@ -100,7 +100,7 @@ def facts_of(classifier: dunwatch.Classifier, added: pa.RecordBatch) -> PageFact
 
 def page_of(rows: pa.RecordBatch, classifier: dunwatch.Classifier, path: Path, columns: ReportColumns = BOTH) -> str:
     added = classifier.columns(plain_batch(rows.column("text").to_pylist()))
-    write_page(found(rows, added, columns=columns), facts=facts_of(classifier, added), path=path)
+    write_page(found(rows, added, columns=columns), facts=facts_of(classifier, added), path=str(path))
     return path.read_text("utf-8")
 
 
@@ -381,7 +381,7 @@ def test_a_page_says_when_counts_are_lower_bounds(classifier: dunwatch.Classifie
     added = classifier.columns(plain_batch(ABUSE))
     findings = found(rows, added)
     findings.senders.flagged.bound = findings.senders.messages.bound = 3
-    write_page(findings, facts=facts_of(classifier, added), path=tmp_path / "page.html")
+    write_page(findings, facts=facts_of(classifier, added), path=str(tmp_path / "page.html"))
     page = (tmp_path / "page.html").read_text("utf-8")
     assert "lower bounds (≥), at most 3 too low" in page
     assert "≥ 5" in page
@@ -403,7 +403,7 @@ def test_a_page_says_how_much_of_a_long_message_it_shows(classifier: dunwatch.Cl
 def test_a_page_that_cannot_be_written_leaves_nothing(classifier: dunwatch.Classifier, tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     for path in (tmp_path / "folder", tmp_path / "none" / "page.html"):
-        with pytest.raises(dunwatch.InputError, match=r"cannot be written: .*; choose another --report"):
+        with pytest.raises(dunwatch.OutputError, match="cannot be written: "):
             page_of(table([], [], []), classifier, path)
     assert [path.name for path in tmp_path.iterdir()] == ["folder"]
 
@@ -411,7 +411,7 @@ def test_a_page_that_cannot_be_written_leaves_nothing(classifier: dunwatch.Class
 def test_reasons_of_rejected_rows_beyond_some_are_drawn_together(classifier: dunwatch.Classifier, tmp_path: Path) -> None:
     added = classifier.columns(plain_batch([]))
     facts = replace(facts_of(classifier, added), rejected=90, reject_reasons={f"reason {n:02}": 3 for n in range(30)})
-    write_page(found(table([], [], []), added), facts=facts, path=tmp_path / "page.html")
+    write_page(found(table([], [], []), added), facts=facts, path=str(tmp_path / "page.html"))
     page = (tmp_path / "page.html").read_text("utf-8")
     assert "reason 19" in page
     assert "reason 20" not in page

@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
-from pathlib import Path
-
 from dunwatch.batch.findings.contents import PageFacts, contents
 from dunwatch.batch.findings.findings import Findings
 from dunwatch.batch.findings.marks import shown
-from dunwatch.errors import InputError
+from dunwatch.batch.writers.assemble import written_whole
 
 
-def write_page(findings: Findings, *, facts: PageFacts, path: Path) -> None:
-    """Write the page to ``path``, whole or not at all; raises ``InputError`` where it cannot be written.
+def write_page(findings: Findings, *, facts: PageFacts, path: str) -> None:
+    """Write the page to a file or URL, whole or not at all; raises ``OutputError`` where it cannot be written.
 
     Explaining messages takes a second or two.
     """
     content = _page(findings, facts).encode("utf-8", "replace")
-    aside = path.parent / f".{path.name}.{os.getpid()}.part"
-    try:
-        aside.write_bytes(content)
-        aside.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            aside.unlink()
-        raise InputError(f"{path}: cannot be written: {error.strerror or error}; choose another --report") from None
+    with written_whole(path) as target:
+        target.write(content)
 
 
 def _page(findings: Findings, facts: PageFacts) -> str:

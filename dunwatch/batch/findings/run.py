@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from pathlib import Path
 
 from dunwatch.batch.findings.columns import ReportColumns
 from dunwatch.batch.findings.contents import PageFacts, RejectPlace
@@ -21,14 +20,14 @@ _REJECTS_SHOWN = 20
 
 
 def write_report(
-    path: Path,
+    path: str,
     inputs: Sequence[str],
     classifier: Classifier,
     summary: Summary,
     reports: Iterable[PartReport],
     folder: WorkFolder,
 ) -> None:
-    """Write the page on a run; ``reports`` are those of its parts, in order. Raises ``InputError`` if it cannot be written."""
+    """Write the page on a run; ``reports`` are those of its parts, in order. Raises ``OutputError`` if it cannot be written."""
     from dunwatch import __version__
 
     findings: Findings | None = None

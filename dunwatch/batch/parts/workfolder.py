@@ -100,7 +100,7 @@ def output_error(place: str, error: OSError) -> OutputError:
     """What to say when something cannot be written."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return OutputError(f"{place}: no space left on the device; free some and run the same command with --resume")
-    return OutputError(f"{place}: cannot be written: {error.strerror or error}; choose another --output")
+    return OutputError(f"{place}: cannot be written: {error.strerror or error}; choose another place")
 
 
 def checksum_of(stream: IO[bytes]) -> int:
