@@ -7,6 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ import dunwatch
 from benchmarks.dumps import write_dump
 from benchmarks.kills import command, kill_loop
 from dunwatch.batch import ScoreJob, Summary, run_job
+from dunwatch.batch.parts.journal import Journal, work_place
+from dunwatch.batch.parts.workfolder import WorkFolder
 
 ROWS = 100_000
 
@@ -116,16 +119,13 @@ def _heed_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-def test_two_runs_cannot_write_one_output(dump: Path, tmp_path: Path, classifier: dunwatch.Classifier) -> None:
+def test_two_runs_cannot_write_one_output(dump: Path, tmp_path: Path) -> None:
     target = tmp_path / "out.csv"
-    first = subprocess.Popen(command(dump, target))
-    lock = tmp_path / "out.csv.unfinished" / "lock"
-    while not lock.exists() and first.poll() is None:
-        pass
-    second = subprocess.run(command(dump, target), capture_output=True, check=False)
+    with closing(Journal(WorkFolder(work_place(str(target))), {}, resume=False)):
+        second = subprocess.run(command(dump, target), capture_output=True, check=False)
     assert second.returncode == 2
     assert b"another run is at work on this output" in second.stderr
-    assert first.wait() == 0
+    assert subprocess.run(command(dump, target), check=False).returncode == 0
 
 
 def test_stdin_and_stdout_cannot_be_resumed(classifier: dunwatch.Classifier) -> None:
