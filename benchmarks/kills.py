@@ -56,9 +56,14 @@ def kill_loop(source: Path, kills: int, suffix: str = "parquet", seed: int = 1) 
                 workers += 1
         if run.wait() == 0:
             finished += 1
-            different += target.read_bytes() != expected.read_bytes()
+            different += target.read_bytes() != expected.read_bytes() or _left_over(target)
             target.unlink()
     return Tally(mains + workers, workers, finished, different)
+
+
+def _left_over(target: Path) -> bool:
+    """Whether anything of the killed runs stayed beside the output."""
+    return any(target.name in path.name and path != target for path in target.parent.iterdir())
 
 
 def main(kills: int = 40, rows: int = 300_000) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
@@ -69,7 +68,8 @@ def written_whole(path: str) -> Iterator[IO[bytes]]:
 
 @contextmanager
 def _local_file(path: Path) -> Iterator[IO[bytes]]:
-    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    # Always the same name: what a killed run left is written over.
+    aside = path.with_name(f".{path.name}.part")
     try:
         with aside.open("wb") as stream:
             yield stream
