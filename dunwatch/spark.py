@@ -14,7 +14,6 @@ Needs ``pip install 'dunwatch[spark]'``.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -28,7 +27,7 @@ from dunwatch.batch.scoring import joined_schema, score_batches
 from dunwatch.classifier import Classifier, load
 from dunwatch.errors import DamagedModel, InputError, MissingColumn, MissingExtra
 from dunwatch.model import DEFAULT_OPERATING_POINT, Model, load_model, resolve_model
-from dunwatch.model.artefact import CARD, MANIFEST, WEIGHTS
+from dunwatch.model.artefact import MODEL_FILES, model_digest
 from dunwatch.text import plain_batch
 
 try:
@@ -106,18 +105,14 @@ def _model(source: _Source) -> Model:
     """The model, once for each Python worker."""
     folder = source.path()
     loaded = load_model(folder)
-    if _digest(folder) != source.digest:
+    if model_digest(folder) != source.digest:
         raise DamagedModel(f"{folder}: not the model the driver has; give this executor the same, or let the driver send it")
     return loaded
 
 
-def _digest(folder: Path) -> str:
-    return hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest()
-
-
 def _sent(folder: Path, spark: SparkSession | None) -> _Source:
     """Send the model to the executors if the session can."""
-    folder, digest = folder.resolve(), _digest(folder)
+    folder, digest = folder.resolve(), model_digest(folder)
     context = getattr(spark, "sparkContext", None)
     return _Source(str(folder), _archived(folder, digest, context) if context else None, digest)
 
@@ -132,7 +127,7 @@ def _archived(folder: Path, digest: str, context: SparkContext) -> str:
     if not any(place.endswith(f"#{name}") for place in context.listArchives):
         place = Path(pyspark.SparkFiles.getRootDirectory(), f"{name}.zip")
         with ZipFile(place, "w", ZIP_DEFLATED) as archive:
-            for file in (MANIFEST, WEIGHTS, CARD):
+            for file in MODEL_FILES:
                 archive.writestr(file, (folder / file).read_bytes())
         context.addArchive(f"{place}#{name}")
     return name

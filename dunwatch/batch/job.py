@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -29,7 +28,7 @@ from dunwatch.batch.summary import Summary
 from dunwatch.batch.writers.encode import STDOUT, Encoder, output_format_of
 from dunwatch.classifier import Classifier
 from dunwatch.errors import InputError, OutputError
-from dunwatch.model.artefact import MANIFEST
+from dunwatch.model.artefact import model_digest
 from dunwatch.text import arrow_strings
 from dunwatch.verdict import Decision
 
@@ -176,7 +175,7 @@ def _description(job: ScoreJob, classifier: Classifier, files: tuple[InputFile, 
     return {
         "dunwatch": __version__,
         "model": classifier.version,
-        "model files": hashlib.sha256((classifier.model.path / MANIFEST).read_bytes()).hexdigest(),
+        "model files": model_digest(classifier.model.path),
         "operating point": classifier.operating_point,
         "cluster": job.scheduler is not None,
         "inputs": [identity_of(file) for file in files],

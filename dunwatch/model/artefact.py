@@ -23,6 +23,8 @@ from dunwatch.model.manifest import Manifest, parse_manifest
 from dunwatch.text.chars import TABLE_FILE
 
 MANIFEST, WEIGHTS, CARD = "manifest.json", "weights.safetensors", "MODEL_CARD.md"
+MODEL_FILES = (MANIFEST, WEIGHTS, CARD)
+"""What makes up a model wherever it is sent."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,11 @@ def load_model(folder: Path) -> Model:
     except (SafetensorError, KeyError) as error:
         raise DamagedModel(f"{folder / WEIGHTS}: not the weights of a dunwatch model; restore the folder") from error
     return Model(manifest, lexicon, table, folder)
+
+
+def model_digest(folder: Path) -> str:
+    """sha256 of the manifest, which holds the digests of the other files: it stands for the whole model."""
+    return hashlib.sha256(_read(folder / MANIFEST)).hexdigest()
 
 
 def verify_model(folder: Path) -> Manifest:

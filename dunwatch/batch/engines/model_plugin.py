@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 from distributed import Worker, WorkerPlugin, get_worker
 
 from dunwatch.classifier import Classifier, load
 from dunwatch.errors import DamagedModel
-from dunwatch.model.artefact import CARD, MANIFEST, WEIGHTS
+from dunwatch.model.artefact import MODEL_FILES, model_digest
 
 
 class ModelPlugin(WorkerPlugin):
@@ -23,9 +22,9 @@ class ModelPlugin(WorkerPlugin):
     def __init__(self, classifier: Classifier) -> None:
         """Take the files of a loaded model along."""
         folder = classifier.model.path
-        self._files = {name: (folder / name).read_bytes() for name in (WEIGHTS, MANIFEST, CARD)}
+        self._files = {name: (folder / name).read_bytes() for name in MODEL_FILES}
         self._operating_point = classifier.operating_point
-        self._digest = hashlib.sha256(self._files[MANIFEST]).hexdigest()
+        self._digest = model_digest(folder)
 
     def setup(self, worker: Worker) -> None:
         """Load the model here. Raises ``DamagedModel`` if it did not arrive as it was sent."""
@@ -33,7 +32,7 @@ class ModelPlugin(WorkerPlugin):
         folder.mkdir(exist_ok=True)
         for name, content in self._files.items():
             (folder / name).write_bytes(content)
-        if hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest() != self._digest:
+        if model_digest(folder) != self._digest:
             raise DamagedModel(f"{folder}: the model did not arrive as it was sent")
         self.classifier = load(folder, operating_point=self._operating_point)
 

@@ -118,20 +118,16 @@ def _blocks(part: Part, settings: PartSettings) -> Iterator[Block]:
 
 def _row_by_row(part: Part, folder: WorkFolder, block: Block) -> Iterator[Chunk]:
     """Single rows, each named in the trail before it is looked into, so that whoever comes after a death knows the row."""
-    if block.rejects:
-        yield part.parser(Block(block.rows.slice(0, 0), block.numbers.slice(0, 0), block.rejects))
+    rejects = list(block.rejects)
     for place, number in enumerate(block.numbers.to_pylist()):
         single = Block(block.rows.slice(place, 1), block.numbers.slice(place, 1))
         if number in part.skip:
             content = json.dumps(single.rows.to_pylist()[0], ensure_ascii=False, default=str)
-            yield _rejected(part, single, Reject(part.source, number, KILLS, content))
+            rejects.append(Reject(part.source, number, KILLS, content))
         else:
             folder.write(trail_file(part.number), str(number).encode())
             yield part.parser(single)
-
-
-def _rejected(part: Part, single: Block, reject: Reject) -> Chunk:
-    return part.parser(Block(single.rows.slice(0, 0), single.numbers.slice(0, 0), (reject,)))
+    yield part.parser(Block(block.rows.slice(0, 0), block.numbers.slice(0, 0), tuple(rejects)))
 
 
 def _without_long_cells(

@@ -31,7 +31,7 @@ def _patterns() -> dict[tuple[int, str], tuple[tuple[re.Pattern[str], str], ...]
     table: dict[tuple[int, str], list[tuple[re.Pattern[str], str]]] = {}
     for word in leet_words():
         for first in word[0] + _SIGNS.get(word[0], ""):
-            table.setdefault((len(word), first), []).append((re.compile(_spelling(word)), word))
+            table.setdefault((len(word), first), []).append((_pattern(word), word))
     return {key: tuple(rows) for key, rows in table.items()}
 
 
@@ -40,7 +40,7 @@ def _folded() -> dict[str, tuple[tuple[re.Pattern[str], str], ...]]:
     """Patterns by the letters of the word, those written with the same sign taken for one."""
     table: dict[str, list[tuple[re.Pattern[str], str]]] = {}
     for word in leet_words():
-        table.setdefault(_fold(word), []).append((re.compile(_spelling(word)), word))
+        table.setdefault(_fold(word), []).append((_pattern(word), word))
     return {key: tuple(rows) for key, rows in table.items()}
 
 
@@ -53,10 +53,12 @@ def _fold(spelled: str) -> str:
     return spelled.translate(_LETTERS)
 
 
-def _spelling(word: str) -> str:
+@cache
+def _pattern(word: str) -> re.Pattern[str]:
+    """All ways to write a word."""
     first, rest = word[0], word[1:]
     inner = "".join("[" + re.escape(char + _SIGNS.get(char, "") + "*") + "]" for char in rest)
-    return "[" + re.escape(first + _SIGNS.get(first, "")) + "]" + inner
+    return re.compile("[" + re.escape(first + _SIGNS.get(first, "")) + "]" + inner)
 
 
 def undo(text: str) -> list[Edit]:
